@@ -1,0 +1,1 @@
+"""basketplan plans solidarity basket programmes."""

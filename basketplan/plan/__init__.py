@@ -1,0 +1,1 @@
+"""What comes out: the plan, its figures, its independent check."""

@@ -1,0 +1,328 @@
+"""What comes out: one plan, the only source for every paper and figure.
+
+Ids refer to the programme. Money is in centimes, weight in grams, distance in metres, times of day in
+seconds after midnight, days are dates. Nothing here holds a name, a telephone or an address.
+Lists are sorted, so that the same plan is the same bytes.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+PLAN_FORMAT: Literal["basketplan.plan"] = "basketplan.plan"
+PLAN_VERSION: Literal[1] = 1
+
+
+class PlanItem(BaseModel):
+    """Base of all plan types: frozen, unknown keys are faults."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class Shipment(PlanItem):
+    """Packs of one offer going to one hub on one day."""
+
+    id: str
+    """`S0001`, …, in the order of arrival day, hub, cooperative, product, dispatch day."""
+    cooperative: str
+    product: str
+    hub: str
+    dispatched: dt.date
+    """Day on which it leaves the cooperative."""
+    arrives: dt.date
+    """Day on which it reaches the hub; it may be assembled that day."""
+    packs: int
+    price_centimes: int
+    """Price of one pack, price breaks applied."""
+    cost_centimes: int
+    """``packs × price_centimes``."""
+
+
+class Haul(PlanItem):
+    """Lorries of one type from one cooperative to one hub on one day; they carry that day's shipments."""
+
+    cooperative: str
+    hub: str
+    dispatched: dt.date
+    lorry: str
+    number: int
+    distance_m: int
+    """Road distance one way, of one lorry."""
+    cost_centimes: int
+    """Of all ``number`` lorries."""
+
+
+class Engagement(PlanItem):
+    """The fixed cost of working with a cooperative."""
+
+    cooperative: str
+    cost_centimes: int
+
+
+class Assembly(PlanItem):
+    """Baskets of one type assembled at one hub on one day."""
+
+    hub: str
+    day: dt.date
+    basket: str
+    count: int
+    cost_centimes: int
+
+
+class Lot(PlanItem):
+    """The packs of one shipment that end up in one basket."""
+
+    shipment: str
+    packs: int
+
+
+class PackedBasket(PlanItem):
+    """One physical basket: every pack in it is traceable to a shipment and so to a cooperative."""
+
+    id: str
+    """`B00001`, …"""
+    basket: str
+    """Its type."""
+    hub: str
+    assembled: dt.date
+    household: str | None
+    """Who gets it; none: it is left at the hub."""
+    lots: tuple[Lot, ...]
+
+
+class Stop(PlanItem):
+    """A visit to a household. ``leg_m`` is the road from the stop before (or the hub)."""
+
+    household: str
+    leg_m: int
+    arrive_s: int
+    start_s: int
+    """Start of service: arrival, or the opening of the window."""
+    leave_s: int
+
+
+class Trip(PlanItem):
+    """One round of one vehicle on one day."""
+
+    id: str
+    """`T0001`, …, in the order of day, hub, vehicle, start."""
+    hub: str
+    vehicle: str
+    """The vehicle type."""
+    unit: str
+    """The vehicle itself: `van@casa-est#2`."""
+    day: dt.date
+    load_s: int
+    """Loading starts."""
+    depart_s: int
+    """The vehicle leaves the hub."""
+    return_s: int
+    """It is back."""
+    distance_m: int
+    """All legs, with the one back to the hub."""
+    baskets: int
+    weight_g: int
+    volume_ml: int
+    stops: tuple[Stop, ...]
+    cost_centimes: int
+    """Per trip, per km and per hour; not the day's fixed cost."""
+
+
+class BreakTaken(PlanItem):
+    """A driver's break at the hub."""
+
+    start_s: int
+    end_s: int
+
+
+class VehicleDay(PlanItem):
+    """One vehicle on one day."""
+
+    unit: str
+    vehicle: str
+    hub: str
+    day: dt.date
+    trips: tuple[str, ...]
+    """Ids in order of time."""
+    breaks: tuple[BreakTaken, ...] = ()
+    cost_centimes: int
+    """The fixed cost of the day."""
+
+
+Reason = Literal[
+    "supply",  # not enough of a product, in time
+    "assembly",  # hubs cannot assemble more in time
+    "storage",
+    "budget",
+    "territory",  # no hub may serve it, or hubs are full
+    "access",  # no vehicle may reach it
+    "time",  # no trip fits windows, shift or longest trip
+    "days",  # nobody is home on a day on which it could be delivered
+    "fleet",  # all vehicle-days are used
+    "capacity",  # its baskets exceed every vehicle
+    "stopped",  # planning was interrupted before it was placed
+]
+
+
+class Unserved(PlanItem):
+    """A household left out, with the reason and the smallest change known to serve it."""
+
+    household: str
+    reason: Reason
+    detail: str
+    """One sentence with figures."""
+    remedy: str
+    """One sentence: what would serve it."""
+
+
+class StageReport(PlanItem):
+    """How a stage or a goal of it ended: honest about what is proven."""
+
+    stage: str
+    """territory, allocation, routing, calendar, lots."""
+    goal: str = ""
+    """For allocation: service, fairness or cost. For routing: the hub."""
+    status: Literal["optimal", "feasible", "heuristic", "interrupted", "skipped"]
+    """`optimal`: proven within the stated gap. `heuristic`: no bound is known."""
+    value: float | None = None
+    bound: float | None = None
+    gap: float | None = None
+    """``|value − bound| / |value|``; none where no bound is known."""
+    detail: str = ""
+
+
+class CostLine(PlanItem):
+    """One line of the bill."""
+
+    kind: Literal["goods", "engagement", "inbound", "assembly", "vehicle_days", "trips"]
+    reference: str
+    """Shipment id, cooperative, `cooperative>hub@day:lorry`, `hub@day:basket`, `unit@day`, trip id."""
+    centimes: int
+
+
+class CooperativeResult(PlanItem):
+    """What a cooperative gets. ``share`` is bought over what it could have supplied of what was needed."""
+
+    cooperative: str
+    packs: int
+    revenue_centimes: int
+    potential_centimes: int
+    share: float
+    """0 where ``potential_centimes`` is 0."""
+
+
+class ZoneService(PlanItem):
+    """Service in one zone."""
+
+    zone: str
+    households: int
+    served: int
+    baskets: int
+    baskets_served: int
+
+
+class Metrics(PlanItem):
+    """Figures of the whole plan, computed from its parts."""
+
+    households: int
+    served: int
+    unserved: int
+    baskets_needed: int
+    baskets_delivered: int
+    baskets_left: int
+    """Assembled but not delivered."""
+    cost_centimes: int
+    cost_by_kind: dict[str, int]
+    cost_per_basket_centimes: int
+    distance_m: int
+    """Delivery only."""
+    inbound_distance_m: int
+    trip_seconds: int
+    """From loading to return, all trips."""
+    trips: int
+    vehicle_days: int
+    load_factor: float
+    """Mean over trips of the fullest of weight, volume and baskets."""
+    lowest_share: float
+    gini: float
+    """Of the shares of all cooperatives with potential."""
+    jain: float
+    women_share: float
+    """Of the money for goods, weighted by each cooperative's share of women."""
+    rural_share: float
+    """Of the money for goods."""
+    cooperatives_engaged: int
+    first_delivery: dt.date | None
+    last_delivery: dt.date | None
+    leftover_packs: dict[str, int]
+    """Packs bought but in no basket, by product."""
+    cooperatives: tuple[CooperativeResult, ...]
+    zones: tuple[ZoneService, ...]
+
+
+class Origin(PlanItem):
+    """From what and how the plan was made; no clock, no machine."""
+
+    programme: str
+    """Id of the programme."""
+    programme_sha256: str
+    """Of the programme's canonical content (after overrides)."""
+    scenario: str | None = None
+    overrides: tuple[str, ...] = ()
+    seed: int
+    effort: str
+    versions: dict[str, str]
+    """basketplan, ortools, numpy, python (major.minor)."""
+
+
+class Plan(PlanItem):
+    """Everything decided."""
+
+    format: Literal["basketplan.plan"] = PLAN_FORMAT
+    version: Literal[1] = PLAN_VERSION
+    origin: Origin
+    status: Literal["complete", "interrupted"]
+    """`interrupted`: the best plan that existed when it was stopped."""
+    shipments: tuple[Shipment, ...]
+    hauls: tuple[Haul, ...]
+    engagements: tuple[Engagement, ...]
+    assemblies: tuple[Assembly, ...]
+    baskets: tuple[PackedBasket, ...]
+    trips: tuple[Trip, ...]
+    vehicle_days: tuple[VehicleDay, ...]
+    unserved: tuple[Unserved, ...]
+    stages: tuple[StageReport, ...]
+    costs: tuple[CostLine, ...]
+    metrics: Metrics
+
+
+class Violation(PlanItem):
+    """A broken rule of a plan."""
+
+    code: str
+    """`V101`, …"""
+    rule: str
+    """Short name of the rule."""
+    where: str
+    """Id of the thing."""
+    expected: str
+    found: str
+    message: str
+
+
+class Verification(PlanItem):
+    """The independent check of a plan."""
+
+    plan_sha256: str
+    """Of the plan.json that was checked."""
+    checked: dict[str, int]
+    """How many things each rule looked at, by rule name."""
+    violations: tuple[Violation, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether no rule is broken."""
+        return not self.violations

@@ -1,0 +1,1 @@
+"""What the user writes: schema, YAML with places, overrides, checks."""

@@ -1,0 +1,1 @@
+"""The decisions. Only this folder imports ortools or numba."""

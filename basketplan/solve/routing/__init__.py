@@ -1,0 +1,1 @@
+"""A hub's households to trips: a RoutingProblem in, a RoutingSolution out."""
