@@ -22,10 +22,10 @@ __all__ = [
     "BasketplanError",
     "Fault",
     "InputError",
-    "StoppedError",
     "NoPlanError",
     "Place",
     "RejectedPlanError",
+    "StoppedError",
     "UsageError",
 ]
 
