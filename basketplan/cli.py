@@ -1,0 +1,294 @@
+"""The command line: parse, call, print. Results go to stdout, everything else to stderr.
+
+Exit codes: 0 fine, 1 internal fault, 2 wrong usage, 3 faulty input, 4 no plan could be made, 5 plan breaks a
+rule, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
+
+import typer
+
+from basketplan.errors import BasketplanError, InputError, RejectedPlanError, StoppedError, UsageError
+
+if TYPE_CHECKING:
+    from basketplan.plan.types import Plan, Verification
+    from basketplan.programme.read import Loaded
+
+EffortChoice = Literal["quick", "standard", "thorough"]
+
+app = typer.Typer(
+    name="basketplan",
+    help="Plan solidarity basket programmes: cooperatives to hubs to households, one verified plan.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+ProgrammePath = Annotated[Path, typer.Argument(metavar="PROGRAMME", help="Folder with programme.yaml, or that file.")]
+Overrides = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set", metavar="PATH=VALUE", help="Override a value, e.g. cooperatives[id].offers[product].capacity=0"
+    ),
+]
+Scenario = Annotated[str | None, typer.Option(metavar="NAME", help="Apply scenarios/NAME.yaml of the programme.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object to stdout.")]
+
+
+def _version(value: bool) -> None:
+    if value:
+        from importlib import metadata
+
+        typer.echo(f"basketplan {metadata.version('basketplan')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and leave.")
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder.")],
+) -> None:
+    """Write a small programme to start from."""
+    from basketplan.programme.starter import write_starter
+
+    for path in write_starter(folder):
+        typer.echo(path)
+    typer.echo(f"Next: basketplan check {folder}", err=True)
+
+
+@app.command()
+def check(
+    programme: ProgrammePath,
+    overrides: Overrides = None,
+    scenario: Scenario = None,
+    as_json: AsJson = False,
+) -> None:
+    """Tell all faults of a programme, and whether supply, assembly and vehicles can be enough. Solves nothing."""
+    from basketplan.programme.preflight import preflight
+    from basketplan.terminal import show_faults
+
+    loaded = _read(programme, scenario, overrides, as_json)
+    show_faults(loaded.warnings)
+    flight = preflight(loaded.programme)
+    if as_json:
+        _print_json({"faults": [], "warnings": _faults_json(loaded.warnings), "preflight": flight.as_json()})
+        return
+    for told in loaded.applied:
+        typer.echo(told, err=True)
+    for sentence in flight.sentences:
+        typer.echo(sentence)
+
+
+@app.command()
+def plan(
+    programme: ProgrammePath,
+    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Plan folder; default plans/ID.")] = None,
+    seed: Annotated[int, typer.Option(min=0, max=2**31 - 1, help="Same seed, same plan.")] = 0,
+    effort: Annotated[EffortChoice, typer.Option(help="How much work to put in.")] = "standard",
+    time_limit: Annotated[
+        float | None, typer.Option(min=1, metavar="SECONDS", help="Stop with the best plan by then.")
+    ] = None,
+    overrides: Overrides = None,
+    scenario: Scenario = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make a verified plan and write it to a plan folder."""
+    from basketplan.plan.io import refuse_foreign_folder, write_plan
+    from basketplan.planner import run
+    from basketplan.terminal import LiveReporter, show_faults, summary
+
+    loaded = _read(programme, scenario, overrides, as_json)
+    folder = out if out is not None else Path("plans") / loaded.programme.id
+    refuse_foreign_folder(folder)
+    show_faults(loaded.warnings)
+    with LiveReporter() as reporter:
+        outcome = run(
+            loaded.programme,
+            effort=effort,
+            seed=seed,
+            reporter=reporter,
+            time_limit_s=time_limit,
+            scenario=scenario,
+            overrides=loaded.applied,
+        )
+    written = write_plan(folder, outcome.plan, outcome.verification, _inputs(loaded, outcome.plan, programme, folder))
+    if as_json:
+        _print_json(_plan_json(outcome.plan, outcome.verification, written, outcome.seconds))
+    else:
+        typer.echo(summary(outcome.plan, outcome.verification, outcome.seconds), nl=False)
+        typer.echo(f"The plan is in {written}")
+    if not outcome.verification.ok:
+        raise RejectedPlanError("the plan breaks rules: it was kept as plan.rejected.json and must not be used")
+    if reporter.interrupted:
+        raise typer.Exit(130)
+
+
+@app.command()
+def verify(
+    plan_path: Annotated[Path, typer.Argument(metavar="PLAN", help="Plan folder or plan.json.")],
+    programme: Annotated[
+        Path | None,
+        typer.Option(
+            "--programme", metavar="PROGRAMME", help="Programme it belongs to; default: the one it was made from."
+        ),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check a plan against its programme, also one edited by hand. Shares no code with the solvers."""
+    from basketplan.plan.io import programme_sha256, read_inputs, read_plan
+    from basketplan.plan.verify import verify as verify_plan
+
+    try:
+        made = read_plan(plan_path)
+        inputs = read_inputs(plan_path)
+    except InputError as error:
+        _report_faults(error, as_json)
+    source, sets, scenario = programme, [], None
+    if source is None:
+        base = plan_path if plan_path.is_dir() else plan_path.parent
+        if "programme" not in inputs:
+            raise UsageError("the plan's inputs.json does not say which programme it belongs to: give --programme")
+        source = base / str(inputs["programme"])
+        sets, scenario = list(inputs.get("set", [])), inputs.get("scenario")
+    loaded = _read(source, scenario, sets, as_json)
+    if programme_sha256(loaded.programme) != made.origin.programme_sha256:
+        typer.echo("note: the programme has changed since the plan was made; it is checked against today's.", err=True)
+    result = verify_plan(made, loaded.programme)
+    if as_json:
+        _print_json({"plan": str(plan_path), **json.loads(result.model_dump_json())})
+    else:
+        for item in result.violations:
+            typer.echo(f"{item.code} {item.rule} at {item.where}: {item.message}")
+        checks = sum(result.checked.values())
+        broken = len(result.violations)
+        typer.echo(
+            f"{checks:,} checks by {len(result.checked)} rules: {broken or 'no'} violation{'s' * (broken != 1)}."
+        )
+    if not result.ok:
+        raise typer.Exit(RejectedPlanError.exit_code)
+
+
+@app.command()
+def schema(
+    what: Annotated[Literal["programme", "plan"], typer.Argument(help="Which schema.")] = "programme",
+) -> None:
+    """Print the JSON Schema of programme.yaml or of plan.json, for editors and other software."""
+    from basketplan.programme.schema import plan_schema, programme_schema
+
+    _print_json(programme_schema() if what == "programme" else plan_schema())
+
+
+def _read(path: Path, scenario: str | None, overrides: list[str] | None, as_json: bool) -> Loaded:
+    """Read a programme; on faults show them all and leave with exit code 3."""
+    from basketplan.programme.read import read_programme
+
+    try:
+        return read_programme(path, scenario=scenario, overrides=overrides or [])
+    except InputError as error:
+        _report_faults(error, as_json)
+
+
+def _report_faults(error: InputError, as_json: bool) -> NoReturn:
+    from basketplan.terminal import show_faults
+
+    show_faults(error.faults)
+    if as_json:
+        _print_json({"faults": _faults_json(error.faults)})
+    raise typer.Exit(InputError.exit_code)
+
+
+def _faults_json(faults: Any) -> list[dict[str, Any]]:
+    return [
+        {
+            "code": fault.code,
+            "severity": fault.severity,
+            "message": fault.message,
+            "file": fault.place.file if fault.place else None,
+            "line": fault.place.line if fault.place else None,
+            "column": fault.place.column if fault.place else None,
+            "help": fault.help,
+        }
+        for fault in faults
+    ]
+
+
+def _inputs(loaded: Loaded, made: Plan, programme: Path, folder: Path) -> dict[str, Any]:
+    """Say from what the plan was made: hashes of every file, versions, seed, effort, overrides with places."""
+    import os
+
+    return {
+        "programme": Path(os.path.relpath(programme.resolve(), folder.resolve())).as_posix(),
+        "programme_sha256": made.origin.programme_sha256,
+        "files": dict(loaded.files),
+        "scenario": made.origin.scenario,
+        "set": list(loaded.overrides),
+        "applied": list(loaded.applied),
+        "seed": made.origin.seed,
+        "effort": made.origin.effort,
+        "versions": made.origin.versions,
+    }
+
+
+def _plan_json(made: Plan, verification: Verification, folder: Path, seconds: Any) -> dict[str, Any]:
+    figures = made.metrics
+    cost = [report for report in made.stages if report.stage == "allocation" and report.gap is not None]
+    return {
+        "plan": str(folder),
+        "status": made.status,
+        "served": figures.served,
+        "unserved": figures.unserved,
+        "violations": len(verification.violations),
+        "cost_centimes": figures.cost_centimes,
+        "allocation_gap": cost[-1].gap if cost else None,
+        "goals": [
+            {"goal": item.goal, "status": item.status, "value": item.value, "bound": item.bound, "gap": item.gap}
+            for item in made.stages
+            if item.stage == "allocation"
+        ],
+        "distance_m": figures.distance_m,
+        "trips": figures.trips,
+        "vehicle_days": figures.vehicle_days,
+        "lowest_share": figures.lowest_share,
+        "seconds": seconds.get("total"),
+        "stage_seconds": dict(seconds),
+    }
+
+
+def _print_json(content: Any) -> None:
+    typer.echo(json.dumps(content, ensure_ascii=False, indent=2))
+
+
+def main() -> None:
+    """Run the command line; the only place that catches everything."""
+    try:
+        app(standalone_mode=True)
+    except BasketplanError as error:
+        typer.echo(f"error: {error}", err=True)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        typer.echo("Interrupted: nothing was written.", err=True)
+        sys.exit(StoppedError.exit_code)
+    except BrokenPipeError:
+        sys.exit(0)
+    except OSError as error:
+        typer.echo(f"error: {error.strerror or error}: {error.filename or ''}", err=True)
+        sys.exit(UsageError.exit_code)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,309 @@
+"""The one place that knows the order of the stages.
+
+territory → allocation → routing → calendar → lots → plan → verification.
+
+When routing or the calendar cannot deliver baskets that the allocation assembles, goods would be bought for
+nobody; the allocation is then solved once more for the households that can be reached (:data:`ROUNDS`).
+"""
+
+from __future__ import annotations
+
+import platform
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from importlib import metadata
+from typing import TYPE_CHECKING, Literal
+
+from basketplan.errors import NoPlanError, RejectedPlanError, UsageError
+from basketplan.plan.types import Origin, Plan, StageReport, Verification
+from basketplan.progress import Progress, QuietReporter, Reporter
+
+if TYPE_CHECKING:
+    from basketplan.programme.types import Programme
+    from basketplan.solve.types import (
+        Allocation,
+        Effort,
+        EffortName,
+        Left,
+        RoutingProblem,
+        RoutingSolution,
+        Schedule,
+        Territory,
+    )
+
+__all__ = ["Outcome", "plan", "run"]
+
+ROUNDS = 2
+"""Most times the allocation is solved for a smaller demand after deliveries turned out impossible."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """A plan with its independent check and how long each stage took."""
+
+    plan: Plan
+    verification: Verification
+    seconds: Mapping[str, float]
+
+
+@dataclass
+class _Watch(QuietReporter):
+    """Passes progress on, keeps the clock of the run, and stops it at its limit."""
+
+    inner: Reporter
+    limit_s: float | None
+    started: float = field(default_factory=time.monotonic)
+    seconds: dict[str, float] = field(default_factory=dict)
+    was_stopped: bool = False
+
+    def update(self, progress: Progress) -> None:
+        self.inner.update(progress)
+
+    def stopped(self) -> bool:
+        late = self.limit_s is not None and time.monotonic() - self.started >= self.limit_s
+        if late or self.inner.stopped():
+            self.was_stopped = True
+        return self.was_stopped
+
+    def timed(self, stage: str, begin: float) -> None:
+        self.seconds[stage] = round(self.seconds.get(stage, 0.0) + time.monotonic() - begin, 3)
+
+
+@dataclass(frozen=True)
+class _Decided:
+    """All stage results of one round."""
+
+    territory: Territory
+    allocation: Allocation
+    problems: Mapping[str, RoutingProblem]
+    solutions: Mapping[str, RoutingSolution]
+    schedule: Schedule
+
+    def undelivered(self) -> dict[str, Left]:
+        """Households whose baskets are assembled and not delivered."""
+        left = [item for solution in self.solutions.values() for item in solution.left]
+        return {item.household: item for item in (*left, *self.schedule.left)}
+
+
+def run(
+    programme: Programme,
+    *,
+    effort: EffortName = "standard",
+    seed: int = 0,
+    reporter: Reporter | None = None,
+    time_limit_s: float | None = None,
+    workers: int | None = None,
+    scenario: str | None = None,
+    overrides: Sequence[str] = (),
+) -> Outcome:
+    """Plan ``programme`` and check the plan.
+
+    Parameters
+    ----------
+    programme
+        A checked programme (see :func:`basketplan.load_programme`).
+    effort
+        ``quick``, ``standard`` or ``thorough``: counts of work, not seconds.
+    seed
+        Same programme, effort and seed: same plan.
+    reporter
+        Receives progress; its ``stopped()`` ends the run with the best plan so far.
+    time_limit_s
+        A safety limit in seconds; when met, the plan's status is ``interrupted``.
+    workers
+        Worker processes for routing; the plan does not depend on it. By default one per core.
+    scenario, overrides
+        Recorded in the plan's origin; they are applied when the programme is read.
+
+    Raises
+    ------
+    UsageError
+        Unknown effort.
+    NoPlanError
+        Nothing can be planned: no household may be served by any hub.
+    """
+    from basketplan.plan.io import plan_sha256
+    from basketplan.plan.verify import verify
+    from basketplan.solve.types import EFFORTS
+
+    if effort not in EFFORTS:
+        raise UsageError(f"unknown effort '{effort}': choose one of {', '.join(EFFORTS)}")
+    watch = _Watch(reporter or QuietReporter(), time_limit_s)
+    decided, dropped = _decide(programme, EFFORTS[effort], seed, watch, workers)
+    origin = _origin(programme, effort, seed, scenario, overrides)
+    made = _compose(programme, origin, decided, dropped, watch)
+    begin = time.monotonic()
+    verification = verify(made, programme)
+    if verification.plan_sha256 != plan_sha256(made):
+        verification = verification.model_copy(update={"plan_sha256": plan_sha256(made)})
+    watch.timed("verification", begin)
+    watch.seconds["total"] = round(time.monotonic() - watch.started, 3)
+    return Outcome(plan=made, verification=verification, seconds=dict(watch.seconds))
+
+
+def plan(
+    programme: Programme,
+    effort: EffortName = "standard",
+    seed: int = 0,
+    reporter: Reporter | None = None,
+    *,
+    time_limit_s: float | None = None,
+) -> Plan:
+    """Return a verified plan for ``programme``; see :func:`run` for the parameters.
+
+    Raises
+    ------
+    RejectedPlanError
+        The plan breaks a rule. That is a fault of basketplan, not of the programme.
+    NoPlanError
+        Nothing can be planned.
+    """
+    outcome = run(programme, effort=effort, seed=seed, reporter=reporter, time_limit_s=time_limit_s)
+    if not outcome.verification.ok:
+        first = outcome.verification.violations[0]
+        count = len(outcome.verification.violations)
+        raise RejectedPlanError(f"the plan breaks {count} rules; the first: {first.code} {first.message}")
+    return outcome.plan
+
+
+def _decide(
+    programme: Programme, effort: Effort, seed: int, watch: _Watch, workers: int | None
+) -> tuple[_Decided, dict[str, Left]]:
+    """Run the stages; repeat with a smaller demand while baskets cannot be delivered."""
+    from basketplan.solve.territory import territory
+
+    begin = time.monotonic()
+    lands = territory(programme, reporter=watch)
+    watch.timed("territory", begin)
+    if not lands.hub_of:
+        reason = lands.left[0].detail if lands.left else "there is no household"
+        raise NoPlanError(f"no household can be served by any hub. {reason}")
+    demand = frozenset(lands.hub_of)
+    dropped: dict[str, Left] = {}
+    decided = _round(programme, lands, demand, effort, seed, watch, workers, None)
+    for _ in range(ROUNDS):
+        lost = decided.undelivered()
+        if not lost or watch.stopped():
+            break
+        dropped |= lost
+        demand -= set(lost)
+        if not demand:
+            break
+        decided = _round(programme, lands, demand, effort, seed, watch, workers, decided)
+    return decided, {**dropped, **decided.undelivered()}
+
+
+def _round(
+    programme: Programme,
+    lands: Territory,
+    demand: frozenset[str],
+    effort: Effort,
+    seed: int,
+    watch: _Watch,
+    workers: int | None,
+    before: _Decided | None,
+) -> _Decided:
+    """Allocate for ``demand``, route who is served, set the calendar; keep routes of unchanged hubs."""
+    from basketplan.solve.allocation import allocate
+    from basketplan.solve.calendar import schedule
+    from basketplan.solve.routing import route_hubs, routing_problem
+
+    begin = time.monotonic()
+    allocation = allocate(programme, lands, effort, seed=seed, reporter=watch, demand=sorted(demand))
+    watch.timed("allocation", begin)
+
+    begin = time.monotonic()
+    by_hub: dict[str, list[str]] = {}
+    for household in sorted(allocation.served):
+        by_hub.setdefault(lands.hub_of[household], []).append(household)
+    problems = {hub: routing_problem(programme, hub, by_hub[hub]) for hub in sorted(by_hub)}
+    kept = {
+        hub: before.solutions[hub]
+        for hub in problems
+        if before is not None and hub in before.problems and before.problems[hub].stop_ids == problems[hub].stop_ids
+    }
+    todo = [problems[hub] for hub in sorted(problems) if hub not in kept]
+    fresh = route_hubs(todo, effort, seed=seed, workers=workers, reporter=watch) if todo else ()
+    solutions = {**kept, **{solution.hub: solution for solution in fresh}}
+    watch.timed("routing", begin)
+
+    begin = time.monotonic()
+    calendar = schedule(programme, allocation, problems, solutions, effort, seed=seed, reporter=watch)
+    watch.timed("calendar", begin)
+    return _Decided(lands, allocation, problems, dict(sorted(solutions.items())), calendar)
+
+
+def _compose(
+    programme: Programme, origin: Origin, decided: _Decided, dropped: Mapping[str, Left], watch: _Watch
+) -> Plan:
+    """Give every basket its lots and put all decisions into one plan."""
+    from basketplan.solve.assemble import assemble_plan
+    from basketplan.solve.lots import assign_lots
+
+    begin = time.monotonic()
+    watch.update(Progress(stage="lots", message="naming the cooperatives of every basket"))
+    shipments, assemblies, baskets = assign_lots(programme, decided.allocation, decided.schedule)
+    reports = (
+        decided.territory.report,
+        *decided.allocation.reports,
+        *(solution.report for solution in decided.solutions.values()),
+        *decided.schedule.reports,
+        StageReport(stage="lots", status="optimal", detail="first in, first out"),
+    )
+    left = {item.household: item for item in (*decided.territory.left, *decided.allocation.left)} | dict(dropped)
+    delivered = {household for trip in decided.schedule.trips for household in trip.households}
+    status: Literal["complete", "interrupted"] = "interrupted" if watch.was_stopped else "complete"
+    made = assemble_plan(
+        programme,
+        origin=origin,
+        status=status,
+        allocation=decided.allocation,
+        schedule=decided.schedule,
+        shipments=shipments,
+        assemblies=assemblies,
+        baskets=baskets,
+        left=_reasons(programme, left, delivered, status),
+        stages=reports,
+    )
+    watch.timed("lots", begin)
+    return made
+
+
+def _reasons(
+    programme: Programme, left: Mapping[str, Left], delivered: set[str], status: Literal["complete", "interrupted"]
+) -> list[Left]:
+    """Return one reason for every household that gets nothing."""
+    from basketplan.solve.types import Left
+
+    unknown = Left(
+        household="",
+        reason="stopped" if status == "interrupted" else "fleet",
+        detail="planning was stopped before it was placed"
+        if status == "interrupted"
+        else "no trip was found for it beside the others",
+        remedy="run the plan again to its end" if status == "interrupted" else "add a vehicle or a delivery day",
+    )
+    return [
+        left.get(household, replace(unknown, household=household))
+        for household in sorted(programme.household)
+        if household not in delivered
+    ]
+
+
+def _origin(programme: Programme, effort: str, seed: int, scenario: str | None, overrides: Sequence[str]) -> Origin:
+    """Say from what the plan was made."""
+    from basketplan.plan.io import programme_sha256
+
+    names = ("ortools", "numpy", "scipy")
+    versions = {"basketplan": metadata.version("basketplan"), "python": ".".join(platform.python_version_tuple()[:2])}
+    versions |= {name: metadata.version(name) for name in names}
+    return Origin(
+        programme=programme.id,
+        programme_sha256=programme_sha256(programme),
+        scenario=scenario,
+        overrides=tuple(overrides),
+        seed=seed,
+        effort=effort,
+        versions=dict(sorted(versions.items())),
+    )
