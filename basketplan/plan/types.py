@@ -8,7 +8,9 @@ Lists are sorted, so that the same plan is the same bytes.
 from __future__ import annotations
 
 import datetime as dt
-from typing import Literal
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -194,10 +196,13 @@ class StageReport(PlanItem):
     detail: str = ""
 
 
+CostKind = Literal["goods", "engagement", "inbound", "assembly", "vehicle_days", "trips"]
+
+
 class CostLine(PlanItem):
     """One line of the bill."""
 
-    kind: Literal["goods", "engagement", "inbound", "assembly", "vehicle_days", "trips"]
+    kind: CostKind
     reference: str
     """Shipment id, cooperative, `cooperative>hub@day:lorry`, `hub@day:basket`, `unit@day`, trip id."""
     centimes: int
@@ -297,6 +302,19 @@ class Plan(PlanItem):
     stages: tuple[StageReport, ...]
     costs: tuple[CostLine, ...]
     metrics: Metrics
+
+    @staticmethod
+    def read(path: Path | str) -> Plan:
+        """Read a plan folder or a plan.json; see :func:`basketplan.plan.io.read_plan`."""
+        from basketplan.plan.io import read_plan
+
+        return read_plan(path)
+
+    def write(self, folder: Path | str, verification: Verification, inputs: Mapping[str, Any] | None = None) -> Path:
+        """Write the plan folder and return it; see :func:`basketplan.plan.io.write_plan`."""
+        from basketplan.plan.io import write_plan
+
+        return write_plan(folder, self, verification, inputs or {})
 
 
 class Violation(PlanItem):

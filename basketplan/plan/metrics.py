@@ -1,0 +1,259 @@
+"""Figures of a whole plan, computed from its parts.
+
+Fairness is measured on the cooperatives' *shares*: what a cooperative sold over what it could have supplied of what
+was needed. Of these shares the plan tells the lowest, Gini's coefficient (C. Gini, *Variabilità e mutabilità*, 1912)
+and Jain's index (R. Jain, D. Chiu, W. Hawe, *A quantitative measure of fairness and discrimination for resource
+allocation in shared computer systems*, DEC-TR-301, 1984).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import get_args
+
+from basketplan.plan.types import (
+    Assembly,
+    CooperativeResult,
+    CostKind,
+    CostLine,
+    Engagement,
+    Haul,
+    Metrics,
+    PackedBasket,
+    Shipment,
+    Trip,
+    Unserved,
+    VehicleDay,
+    ZoneService,
+)
+from basketplan.programme.types import Cooperative, Offer, Programme
+
+__all__ = ["available_packs", "compute_metrics", "gini", "jain", "most_usable_packs", "potential_centimes"]
+
+_SAME = 1e-9
+_PLACES = 6
+"""Decimals kept of every share, so that plans stay readable."""
+
+
+@dataclass(frozen=True)
+class _Sales:
+    """What one cooperative sold."""
+
+    packs: int = 0
+    revenue_centimes: int = 0
+
+
+def gini(shares: Sequence[float]) -> float:
+    """Return Gini's coefficient: 0 when all shares are equal, towards 1 when one has everything.
+
+    ``Σ_i Σ_j |x_i − x_j| / (2 n² mean)``, computed from sorted shares; 0 for no or only zero shares.
+    """
+    ordered = sorted(shares)
+    total = math.fsum(ordered)
+    if total <= 0:
+        return 0.0
+    n = len(ordered)
+    weighted = math.fsum((2 * rank - n - 1) * share for rank, share in enumerate(ordered, start=1))
+    return weighted / (n * total)
+
+
+def jain(shares: Sequence[float]) -> float:
+    """Return Jain's index ``(Σx)² / (n Σx²)``: 1 when all shares are equal, 1/n when one has everything.
+
+    1 for no or only zero shares.
+    """
+    squares = math.fsum(share * share for share in shares)
+    return math.fsum(shares) ** 2 / (len(shares) * squares) if squares > 0 else 1.0
+
+
+def available_packs(programme: Programme, offer: Offer, day: dt.date) -> int:
+    """Return the packs of ``offer`` that may have left the cooperative by the end of ``day``."""
+    product = programme.product[offer.product]
+    first = programme.calendar.first_day + dt.timedelta(days=offer.lead_time)
+    ready = max(offer.first_day or programme.calendar.first_day, first)
+    if day < ready:
+        return 0
+    capacity = product.packs(offer.capacity)
+    if offer.rate is None:
+        return capacity
+    worked = sum(1 for date in programme.working_days if ready <= date <= day)
+    return min(capacity, product.packs(offer.rate) * worked)
+
+
+def most_usable_packs(programme: Programme) -> dict[str, int]:
+    """Return, by product, the most packs that the baskets of all households could hold.
+
+    Every line that may hold the product holds it, as far as its highest share allows.
+    """
+    needed = _needed_by_type(programme)
+    usable: Counter[str] = Counter()
+    for basket in programme.baskets:
+        for line in basket.lines:
+            best: dict[str, int] = {}
+            for option in line.one_of:
+                count = math.floor(option.max_share * needed[basket.id] + _SAME)
+                packs = count * programme.product[option.product].packs(option.quantity)
+                best[option.product] = max(best.get(option.product, 0), packs)
+            usable.update(best)
+    return dict(usable)
+
+
+def potential_centimes(programme: Programme, cooperative: Cooperative, usable: dict[str, int]) -> int:
+    """Return the money that ``cooperative`` could have earned at its base prices; 0 if it may not supply.
+
+    Parameters
+    ----------
+    usable
+        Most packs of each product that baskets could hold, from :func:`most_usable_packs`.
+    """
+    if programme.policy.rural_only and not cooperative.rural:
+        return 0
+    if not programme.working_days:
+        return 0
+    last = programme.working_days[-1]
+    return sum(
+        offer.price * min(available_packs(programme, offer, last), usable.get(offer.product, 0))
+        for offer in cooperative.offers
+    )
+
+
+def compute_metrics(
+    programme: Programme,
+    *,
+    shipments: Sequence[Shipment],
+    hauls: Sequence[Haul],
+    engagements: Sequence[Engagement],
+    assemblies: Sequence[Assembly],
+    baskets: Sequence[PackedBasket],
+    trips: Sequence[Trip],
+    vehicle_days: Sequence[VehicleDay],
+    unserved: Sequence[Unserved],
+    costs: Sequence[CostLine],
+) -> Metrics:
+    """Return the figures of a plan made of these parts.
+
+    Notes
+    -----
+    ``load_factor`` is the mean over trips of the fullest of weight, volume and number of baskets; a vehicle without
+    limits counts as empty. ``women_share`` and ``rural_share`` are shares of the money for goods. Averages over
+    nothing are 0, Jain's index of nothing is 1. ``engagements`` and ``assemblies`` count through ``costs``.
+    """
+    by_kind = dict.fromkeys(get_args(CostKind), 0)
+    for line in costs:
+        by_kind[line.kind] += line.centimes
+    total = sum(by_kind.values())
+    results = _cooperative_results(programme, shipments)
+    shares = [item.share for item in results if item.potential_centimes > 0]
+    delivered = sum(1 for basket in baskets if basket.household is not None)
+    served = {stop.household for trip in trips for stop in trip.stops}
+    days = [trip.day for trip in trips]
+    goods = sum(item.revenue_centimes for item in results)
+    women = math.fsum(programme.cooperative[item.cooperative].women * item.revenue_centimes for item in results)
+    rural = sum(item.revenue_centimes for item in results if programme.cooperative[item.cooperative].rural)
+    return Metrics(
+        households=len(programme.households),
+        served=len(served),
+        unserved=len(unserved),
+        baskets_needed=sum(household.total_baskets for household in programme.households),
+        baskets_delivered=delivered,
+        baskets_left=len(baskets) - delivered,
+        cost_centimes=total,
+        cost_by_kind=by_kind,
+        cost_per_basket_centimes=(2 * total + delivered) // (2 * delivered) if delivered else 0,
+        distance_m=sum(trip.distance_m for trip in trips),
+        inbound_distance_m=sum(haul.distance_m * haul.number for haul in hauls),
+        trip_seconds=sum(trip.return_s - trip.load_s for trip in trips),
+        trips=len(trips),
+        vehicle_days=len(vehicle_days),
+        load_factor=_share(math.fsum(_load(programme, trip) for trip in trips), len(trips)),
+        lowest_share=min(shares, default=0.0),
+        gini=round(gini(shares), _PLACES),
+        jain=round(jain(shares), _PLACES),
+        women_share=_share(women, goods),
+        rural_share=_share(rural, goods),
+        cooperatives_engaged=len({shipment.cooperative for shipment in shipments}),
+        first_delivery=min(days, default=None),
+        last_delivery=max(days, default=None),
+        leftover_packs=_leftover_packs(shipments, baskets),
+        cooperatives=results,
+        zones=_zones(programme, served),
+    )
+
+
+def _needed_by_type(programme: Programme) -> Counter[str]:
+    """Return how many baskets of each type all households need."""
+    needed: Counter[str] = Counter()
+    for household in programme.households:
+        needed.update(household.baskets)
+    return needed
+
+
+def _share(part: float, whole: float) -> float:
+    return round(part / whole, _PLACES) if whole else 0.0
+
+
+def _cooperative_results(programme: Programme, shipments: Iterable[Shipment]) -> tuple[CooperativeResult, ...]:
+    """Return what each cooperative of the programme gets, by id."""
+    sold: dict[str, _Sales] = {}
+    for item in shipments:
+        old = sold.get(item.cooperative, _Sales())
+        sold[item.cooperative] = _Sales(old.packs + item.packs, old.revenue_centimes + item.cost_centimes)
+    usable = most_usable_packs(programme)
+    results = []
+    for name in sorted(programme.cooperative):
+        potential = potential_centimes(programme, programme.cooperative[name], usable)
+        sales = sold.get(name, _Sales())
+        results.append(
+            CooperativeResult(
+                cooperative=name,
+                packs=sales.packs,
+                revenue_centimes=sales.revenue_centimes,
+                potential_centimes=potential,
+                share=_share(sales.revenue_centimes, potential),
+            )
+        )
+    return tuple(results)
+
+
+def _load(programme: Programme, trip: Trip) -> float:
+    """Return how full a trip is: the fullest of weight, volume and baskets."""
+    vehicle = programme.vehicle[trip.vehicle]
+    pairs = (
+        (trip.weight_g, vehicle.max_weight),
+        (trip.volume_ml, vehicle.max_volume),
+        (trip.baskets, vehicle.max_baskets),
+    )
+    return max((used / limit for used, limit in pairs if limit), default=0.0)
+
+
+def _leftover_packs(shipments: Iterable[Shipment], baskets: Iterable[PackedBasket]) -> dict[str, int]:
+    """Return packs bought and in no basket, by product; products without are left out."""
+    product_of: dict[str, str] = {}
+    left: Counter[str] = Counter()
+    for item in shipments:
+        product_of[item.id] = item.product
+        left[item.product] += item.packs
+    for basket in baskets:
+        for lot in basket.lots:
+            left[product_of[lot.shipment]] -= lot.packs
+    return {product: left[product] for product in sorted(left) if left[product]}
+
+
+def _zones(programme: Programme, served: set[str]) -> tuple[ZoneService, ...]:
+    """Return service by zone, in alphabetical order."""
+    figures: dict[str, list[int]] = {}
+    for household in programme.households:
+        row = figures.setdefault(household.zone, [0, 0, 0, 0])
+        there = household.id in served
+        row[0] += 1
+        row[1] += there
+        row[2] += household.total_baskets
+        row[3] += household.total_baskets * there
+    return tuple(
+        ZoneService(zone=zone, households=row[0], served=row[1], baskets=row[2], baskets_served=row[3])
+        for zone, row in sorted(figures.items())
+    )
