@@ -59,6 +59,8 @@ class Fault:
     severity: Literal["error", "warning"] = "error"
     excerpt: str = ""
     """The source line, copied when the fault was made, never a contact."""
+    caret: int = 0
+    """Column of ``place`` within an excerpt that was cut; 0 where it is the place's own column."""
 
     def __str__(self) -> str:
         return render_fault(self)
@@ -72,12 +74,13 @@ def render_fault(fault: Fault) -> str:
         pad = " " * len(number)
         lines.append(f"{pad} --> {fault.place}")
         if fault.excerpt:
-            carets = "^" * max(1, fault.place.length)
+            column = fault.caret or fault.place.column
+            carets = "^" * max(1, min(fault.place.length, len(fault.excerpt) - column + 1))
             note = f" {fault.place.note}" if fault.place.note else ""
             lines += [
                 f"{pad} |",
                 f"{number} | {fault.excerpt}",
-                f"{pad} | {' ' * (fault.place.column - 1)}{carets}{note}",
+                f"{pad} | {' ' * (column - 1)}{carets}{note}",
             ]
         elif fault.place.note:
             lines.append(f"{pad} = note: {fault.place.note}")
