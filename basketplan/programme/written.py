@@ -28,10 +28,10 @@ _CONTACT = re.compile(
 _PERSONAL = frozenset(
     re.findall(
         r"\w+",
-        """name names nom noms prenom prenoms firstname lastname fullname surname forename telephone telephones tel phone
-    phones gsm mobile portable whatsapp cin cnie cine passport passeport adresse adresses address addresses addr rue
-    street email emails mail courriel birthday birth birthdate naissance rib iban contact contacts
-    اسم الاسم الاسماء نسب النسب هاتف الهاتف عنوان العنوان بطاقة البطاقة بريد البريد جوال الجوال""",
+        """name names nom noms prenom prenoms firstname lastname fullname surname forename telephone telephones tel
+        phone phones gsm mobile portable whatsapp cin cnie cine passport passeport adresse adresses address addresses
+        addr rue street email emails mail courriel birthday birth birthdate naissance rib iban contact contacts
+        اسم الاسم الاسماء نسب النسب هاتف الهاتف عنوان العنوان بطاقة البطاقة بريد البريد جوال الجوال""",
     )
 )
 _PLACES_NOT_PEOPLE = frozenset(
