@@ -160,12 +160,15 @@ class Written:
     def _window(self, place: Place) -> tuple[str, int]:
         """Return the excerpt and the column of the caret in it (0: the place's own)."""
         origin = next((item for item in self._origins if item.name == place.file), None)
-        line = clean(origin.line(place.line)) if origin is not None else ""
+        line = origin.line(place.line) if origin is not None else ""
         if len(line) <= _WIDTH:
-            return line, 0
+            return clean(line), 0
         start = max(0, min(place.column - 1 - _WIDTH // 3, len(line) - _WIDTH))
         head, tail = ("…" if start else ""), ("…" if start + _WIDTH < len(line) else "")
-        return head + line[start : start + _WIDTH] + tail, place.column - start + len(head)
+        # Cleaned with a margin, so that a telephone at the cut is still recognised.
+        margin = min(start, 40)
+        shown = clean(line[start - margin : start + _WIDTH + 40])[margin : margin + _WIDTH]
+        return head + shown + tail, place.column - start + len(head)
 
 
 def _named(path: Path) -> Path:

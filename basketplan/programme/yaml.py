@@ -9,7 +9,6 @@ about 25 bytes a value: a file of 100,000 households is read in a few seconds.
 from __future__ import annotations
 
 import re
-import stat
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -18,12 +17,12 @@ from typing import Any, Final
 
 import yaml
 
-from basketplan.errors import Fault, InputError, Place
+from basketplan.errors import Fault, Place
+from basketplan.programme.files import read_text
 from basketplan.programme.written import Path, Written, looks_personal
 
-__all__ = ["Parsed", "YamlFile", "parse_value", "parse_yaml", "read_text", "read_yaml"]
+__all__ = ["Parsed", "YamlFile", "parse_value", "parse_yaml", "read_yaml"]
 
-MAX_BYTES: Final = 256 * 1024 * 1024
 MAX_DEPTH: Final = 50
 MAX_ALIASED: Final = 100_000
 _BREAKS = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")
@@ -308,46 +307,6 @@ class _Builder:
             self.tell("B108", "tags (!) are not allowed", node, "put quotes around a text that starts with '!'")
 
 
-def read_text(path: FilePath, name: str, max_bytes: int = MAX_BYTES) -> tuple[str, bytes]:
-    """Return the text and the bytes of a UTF-8 file.
-
-    Raises
-    ------
-    InputError
-        With one fault that says why the file cannot be read as text.
-    """
-    content = read_bytes(path, name, max_bytes)
-    if b"\0" in content[:8192] and not content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise _unreadable("B103", "this is a binary file, not text", name, "give a text file in UTF-8")
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        before = content[: error.start].decode("utf-8", errors="replace")
-        place = Place(file=name, line=before.count("\n") + 1, column=len(before) - before.rfind("\n"))
-        fault = Written().fault_at("B103", "this is not UTF-8 text", place, "save the file with encoding UTF-8")
-        raise InputError([fault]) from None
-    return text, content
-
-
-def read_bytes(path: FilePath, name: str, max_bytes: int = MAX_BYTES) -> bytes:
-    """Return the content of a regular file that is not larger than ``max_bytes``."""
-    try:
-        status = path.stat()
-        if stat.S_ISDIR(status.st_mode):
-            raise _unreadable("B101", "this is a folder, not a file", name, "give the file itself")
-        if not stat.S_ISREG(status.st_mode):
-            raise _unreadable("B101", "this is not a regular file", name, "give a file on disk")
-        if status.st_size > max_bytes:
-            message = f"the file is larger than {max_bytes // 1024 // 1024} MB"
-            raise _unreadable("B102", message, name, "split it, or keep households in a CSV file")
-        return path.read_bytes()
-    except FileNotFoundError:
-        raise _unreadable("B101", "there is no such file", name, "check the path") from None
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else "the path is not valid"
-        raise _unreadable("B101", f"the file cannot be read: {reason}", name, "check the path and its rights") from None
-
-
 def read_yaml(path: FilePath, name: str) -> tuple[Parsed, bytes]:
     """Read and parse a YAML file; faults of its content are in the result.
 
@@ -436,7 +395,3 @@ def _tell_syntax(builder: _Builder, error: yaml.MarkedYAMLError) -> None:
 def _position(origin: YamlFile, offset: int) -> Place:
     lines = _BREAKS.split(origin.text[:offset])
     return Place(file=origin.name, line=len(lines), column=len(lines[-1]) + 1)
-
-
-def _unreadable(code: str, message: str, name: str, help: str) -> InputError:
-    return InputError([Written().fault_at(code, f"{name}: {message}", Place(file=name), help)])
