@@ -73,14 +73,14 @@ def jain(shares: Sequence[float]) -> float:
 def available_packs(programme: Programme, offer: Offer, day: dt.date) -> int:
     """Return the packs of ``offer`` that may have left the cooperative by the end of ``day``."""
     product = programme.product[offer.product]
-    first = programme.calendar.first_day + dt.timedelta(days=offer.lead_time)
-    ready = max(offer.first_day or programme.calendar.first_day, first)
-    if day < ready:
+    start = programme.calendar.first_day
+    ready = max((offer.first_day or start).toordinal(), start.toordinal() + offer.lead_time)
+    if day.toordinal() < ready:
         return 0
     capacity = product.packs(offer.capacity)
     if offer.rate is None:
         return capacity
-    worked = sum(1 for date in programme.working_days if ready <= date <= day)
+    worked = sum(1 for date in programme.working_days if ready <= date.toordinal() <= day.toordinal())
     return min(capacity, product.packs(offer.rate) * worked)
 
 
@@ -147,7 +147,8 @@ def compute_metrics(
         by_kind[line.kind] += line.centimes
     total = sum(by_kind.values())
     results = _cooperative_results(programme, shipments)
-    shares = [item.share for item in results if item.potential_centimes > 0]
+    # Of unrounded shares: rounding them first would show in the indices.
+    shares = [item.revenue_centimes / item.potential_centimes for item in results if item.potential_centimes > 0]
     delivered = sum(1 for basket in baskets if basket.household is not None)
     served = {stop.household for trip in trips for stop in trip.stops}
     days = [trip.day for trip in trips]
@@ -170,7 +171,7 @@ def compute_metrics(
         trips=len(trips),
         vehicle_days=len(vehicle_days),
         load_factor=_share(math.fsum(_load(programme, trip) for trip in trips), len(trips)),
-        lowest_share=min(shares, default=0.0),
+        lowest_share=round(min(shares, default=0.0), _PLACES),
         gini=round(gini(shares), _PLACES),
         jain=round(jain(shares), _PLACES),
         women_share=_share(women, goods),

@@ -1,0 +1,255 @@
+"""V61x: the plan's figures, worked out again from its parts.
+
+By code of its own: what :mod:`basketplan.plan.metrics` gets wrong must not be found right here.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from typing import Any
+
+from basketplan.plan.verify.case import Case
+from basketplan.plan.verify.rules import Look, Rule
+from basketplan.plan.verify.supply import ready_ordinal
+from basketplan.programme.types import Cooperative, Offer
+
+TOLERANCE = 1e-6
+"""Shares are given with six decimals."""
+KINDS = ("goods", "engagement", "inbound", "assembly", "vehicle_days", "trips")
+
+_SAME = 1e-9
+
+
+def close(expected: object, found: object) -> bool:
+    """Compare figures; fractions to six decimals, everything else exactly. What is not a number is never right."""
+    if isinstance(expected, float) and isinstance(found, float | int):
+        return abs(expected - found) <= TOLERANCE
+    return expected == found
+
+
+def most_supplied(case: Case, offer: Offer) -> int:
+    """Return the packs of an offer that may have left by the last working day."""
+    product = case.programme.product[offer.product]
+    ready = ready_ordinal(case, offer)
+    worked = sum(day.toordinal() >= ready for day in case.working_days)
+    if worked == 0:
+        return 0
+    capacity = product.packs(offer.capacity)
+    return capacity if offer.rate is None else min(capacity, worked * product.packs(offer.rate))
+
+
+def most_used(case: Case) -> Counter[str]:
+    """Return the most packs of each product that the baskets of all households could hold."""
+    needed = Counter[str]()
+    for household in case.programme.households:
+        needed.update(household.baskets)
+    most = Counter[str]()
+    for basket in case.programme.baskets:
+        for line in basket.lines:
+            for name in sorted({option.product for option in line.one_of}):
+                product = case.programme.product[name]
+                most[name] += max(
+                    math.floor(needed[basket.id] * option.max_share + _SAME) * product.packs(option.quantity)
+                    for option in line.one_of
+                    if option.product == name
+                )
+    return most
+
+
+def potential(case: Case, coop: Cooperative, used: Counter[str]) -> int:
+    """Return what a cooperative could have sold of what was needed, at its base prices."""
+    if case.programme.policy.rural_only and not coop.rural:
+        return 0
+    return sum(min(most_supplied(case, offer), used[offer.product]) * offer.price for offer in coop.offers)
+
+
+def gini(shares: Sequence[float]) -> float:
+    """Return half the mean difference between two shares over their mean (Gini 1912)."""
+    if not any(shares):
+        return 0.0
+    differences = math.fsum(abs(one - other) for one in shares for other in shares)
+    return differences / (2 * len(shares) * math.fsum(shares))
+
+
+def jain(shares: Sequence[float]) -> float:
+    """Return the squared mean over the mean square (Jain, Chiu, Hawe 1984)."""
+    if not any(shares):
+        return 1.0
+    mean = math.fsum(shares) / len(shares)
+    return mean**2 / (math.fsum(share**2 for share in shares) / len(shares))
+
+
+def _ratio(part: Fraction | int, whole: int) -> float:
+    return float(Fraction(part) / whole) if whole else 0.0
+
+
+def _results(case: Case) -> dict[str, dict[str, Any]]:
+    """Return what each cooperative gets."""
+    packs: Counter[str] = Counter()
+    revenue: Counter[str] = Counter()
+    for item in case.shipments:
+        packs[item.cooperative] += item.packs
+        revenue[item.cooperative] += item.cost_centimes
+    used = most_used(case)
+    return {
+        coop.id: {
+            "packs": packs[coop.id],
+            "revenue_centimes": revenue[coop.id],
+            "potential_centimes": (could := potential(case, coop, used)),
+            "share": _ratio(revenue[coop.id], could),
+        }
+        for coop in case.programme.cooperatives
+    }
+
+
+def _fairness(case: Case) -> dict[str, Any]:
+    """Return figures about cooperatives."""
+    results = _results(case)
+    shares = [row["share"] for row in results.values() if row["potential_centimes"]]
+    revenue = {name: row["revenue_centimes"] for name, row in results.items()}
+    goods, coops = sum(revenue.values()), case.programme.cooperative
+    return {
+        "lowest_share": min(shares, default=0.0),
+        "gini": gini(shares),
+        "jain": jain(shares),
+        "women_share": _ratio(
+            sum((Fraction(coops[name].women) * revenue[name] for name in revenue), Fraction(0)), goods
+        ),
+        "rural_share": _ratio(sum(revenue[name] for name in revenue if coops[name].rural), goods),
+        "cooperatives_engaged": len({item.cooperative for item in case.shipments}),
+    }
+
+
+def _service(case: Case) -> dict[str, Any]:
+    """Return figures about households and baskets."""
+    visited = {stop.household for trip in case.trips for stop in trip.stops}
+    delivered = [basket for basket in case.baskets if basket.household is not None]
+    left = Counter[str]()
+    for item in case.shipments:
+        left[item.product] += item.packs
+    for basket in case.baskets:
+        for lot in basket.lots:
+            left[case.shipment[lot.shipment].product] -= lot.packs
+    return {
+        "households": len(case.programme.households),
+        "served": len(visited),
+        "unserved": len(case.plan.unserved),
+        "baskets_needed": sum(sum(household.baskets.values()) for household in case.programme.households),
+        "baskets_delivered": len(delivered),
+        "baskets_left": len(case.baskets) - len(delivered),
+        "leftover_packs": {product: packs for product, packs in left.items() if packs},
+    }
+
+
+def _delivery(case: Case) -> dict[str, Any]:
+    """Return figures about trips."""
+    days = sorted(trip.day for trip in case.trips)
+    return {
+        "distance_m": sum(trip.distance_m for trip in case.trips),
+        "inbound_distance_m": sum(haul.number * haul.distance_m for haul in case.hauls),
+        "trip_seconds": sum(trip.return_s - trip.load_s for trip in case.trips),
+        "trips": len(case.trips),
+        "vehicle_days": len(case.vehicle_days),
+        "load_factor": _mean(_fullest(case)),
+        "first_delivery": days[0] if days else None,
+        "last_delivery": days[-1] if days else None,
+    }
+
+
+def _mean(values: Iterable[Fraction]) -> float:
+    known = list(values)
+    return float(sum(known, Fraction(0)) / len(known)) if known else 0.0
+
+
+def _fullest(case: Case) -> Iterable[Fraction]:
+    """Yield how full each trip is, by whichever of its vehicle's limits is the tightest."""
+    for trip in case.trips:
+        vehicle = case.programme.vehicle[trip.vehicle]
+        limits = (
+            (trip.weight_g, vehicle.max_weight),
+            (trip.volume_ml, vehicle.max_volume),
+            (trip.baskets, vehicle.max_baskets),
+        )
+        yield max((Fraction(used, limit) for used, limit in limits if limit), default=Fraction(0))
+
+
+def _money(case: Case) -> dict[str, Any]:
+    """Return figures about money, from the bill."""
+    kinds = dict.fromkeys(KINDS, 0)
+    for line in case.plan.costs:
+        kinds[line.kind] += line.centimes
+    total = sum(kinds.values())
+    delivered = sum(basket.household is not None for basket in case.baskets)
+    return {
+        "cost_centimes": total,
+        "cost_by_kind": kinds,
+        "cost_per_basket_centimes": math.floor(Fraction(total, delivered) + Fraction(1, 2)) if delivered else 0,
+    }
+
+
+def _metrics(case: Case, look: Look) -> None:
+    if not case.sound:
+        return
+    for name, expected in {**_service(case), **_money(case), **_delivery(case), **_fairness(case)}.items():
+        found = getattr(case.plan.metrics, name)
+        look(close(expected, found), name, str(expected), str(found))
+
+
+def _cooperatives(case: Case, look: Look) -> None:
+    if not case.sound:
+        return
+    told = [(item.cooperative, item) for item in case.plan.metrics.cooperatives]
+    expected = _results(case)
+    look.equal("cooperatives", sorted(expected), [name for name, _ in told])
+    for name, item in told:
+        for field, value in expected.get(name, {}).items():
+            found = getattr(item, field)
+            look(close(value, found), (name, field), str(value), str(found))
+
+
+def _zones(case: Case, look: Look) -> None:
+    if not case.sound:
+        return
+    visited = {stop.household for trip in case.trips for stop in trip.stops}
+    members: dict[str, list[tuple[int, bool]]] = {}
+    for household in case.programme.households:
+        members.setdefault(household.zone, []).append((sum(household.baskets.values()), household.id in visited))
+    told = case.plan.metrics.zones
+    look.equal("zones", sorted(members), [item.zone for item in told])
+    for item in told:
+        rows = members.get(item.zone, [])
+        expected = (
+            len(rows),
+            sum(there for _, there in rows),
+            sum(baskets for baskets, _ in rows),
+            sum(baskets for baskets, there in rows if there),
+        )
+        look.equal(("zone", item.zone), expected, (item.households, item.served, item.baskets, item.baskets_served))
+
+
+RULES = (
+    Rule(
+        code="V610",
+        name="figures of the plan",
+        says="Every figure of the plan's metrics follows from its parts. Not checked while ids are unknown or double.",
+        tells="{where} is {expected}, the plan says {found}",
+        check=_metrics,
+    ),
+    Rule(
+        code="V611",
+        name="figures of cooperatives",
+        says="Packs, money, potential and share of each cooperative follow from its shipments and offers.",
+        tells="{where} is {expected}, the plan says {found}",
+        check=_cooperatives,
+    ),
+    Rule(
+        code="V612",
+        name="figures of zones",
+        says="Households and baskets of each zone, and how many are served, follow from the trips.",
+        tells="households, served, baskets and baskets served of {where} are {expected}, the plan says {found}",
+        check=_zones,
+    ),
+)
