@@ -21,7 +21,7 @@ from basketplan.programme.sheets import SUFFIXES, Sheet, read_sheet
 from basketplan.programme.types import Household
 from basketplan.programme.written import Path, Written, looks_personal
 
-__all__ = ["COLUMNS", "SUFFIXES", "HouseholdTable", "TableSpec", "read_table"]
+__all__ = ["COLUMNS", "SUFFIXES", "HouseholdTable", "TableSpec", "cell", "read_table"]
 
 COLUMNS: Final = tuple(Household.model_fields)
 _REQUIRED: Final = ("id", "lat", "lon")
@@ -237,15 +237,15 @@ def _household(
     row: dict[str, Any] = {}
     told = []
     for field, index in fields.items():
-        cell = cells[index] if index < len(cells) else None
-        if cell is None or cell == "":
+        value = cells[index] if index < len(cells) else None
+        if value is None or value == "":
             continue
         try:
             name, _, basket = field.partition(".")
             if not basket:
-                row[name] = _cell(name, cell) if name not in row else {**row[name], **_cell(name, cell)}
-            elif str(cell) != "0":
-                row[name] = {**row.get(name, {}), basket: cell}
+                row[name] = cell(name, value) if name not in row else {**row[name], **cell(name, value)}
+            elif str(value) != "0":
+                row[name] = {**row.get(name, {}), basket: value}
         except ValueError as error:
             told.append(("B125", str(error), field, "see the reference page for how cells are written"))
     for field, value in defaults.items():
@@ -255,22 +255,28 @@ def _household(
     return row, told
 
 
-def _cell(field: str, cell: Any) -> Any:
-    """Return a cell as the schema wants it."""
+def cell(field: str, value: Any) -> Any:
+    """Return a cell as the schema wants it.
+
+    Raises
+    ------
+    ValueError
+        When it cannot be read.
+    """
+    if not isinstance(value, str):
+        return value
     if field == "baskets":
-        return parse_baskets(cell)
-    if not isinstance(cell, str):
-        return cell
+        return parse_baskets(value)
     if field in ("lat", "lon"):
-        return cell.replace(",", ".") if cell.count(",") == 1 and "." not in cell else cell
+        return value.replace(",", ".") if value.count(",") == 1 and "." not in value else value
     if field == "windows":
-        return [part.strip() for part in re.split(r"[;,|]", cell) if part.strip()]
+        return [part.strip() for part in re.split(r"[;,|]", value) if part.strip()]
     if field == "days":
-        return [part.lower() for part in _SPLIT.split(cell) if part]
-    return cell
+        return [part.lower() for part in _SPLIT.split(value) if part]
+    return value
 
 
-def parse_baskets(cell: Any) -> Any:
+def parse_baskets(text: str) -> dict[str, int]:
     """``'standard'`` → ``{'standard': 1}``; ``'standard:2 family:1'`` → both.
 
     Raises
@@ -278,12 +284,10 @@ def parse_baskets(cell: Any) -> Any:
     ValueError
         When the text is not of this form.
     """
-    if not isinstance(cell, str):
-        return cell
     found: dict[str, int] = {}
-    for part in _SPLIT.split(re.sub(r"\s*([:×*=])\s*", r"\1", cell.strip())):
+    for part in _SPLIT.split(re.sub(r"\s*([:×*=])\s*", r"\1", text.strip())):
         match = _BASKET.fullmatch(part)
         if not match:
-            raise ValueError(f"expected baskets like 'standard' or 'standard:2 family:1', found {cell[:60]!r}")
+            raise ValueError(f"expected baskets like 'standard' or 'standard:2 family:1', found {text[:60]!r}")
         found[match.group(1)] = found.get(match.group(1), 0) + int(match.group(2) or 1)
     return found

@@ -206,8 +206,9 @@ def address(path: Path, data: object) -> str:
         if isinstance(part, int):
             item = item[part] if isinstance(item, list | tuple) and part < len(item) else None
             named = (item.get("id") or item.get("product")) if isinstance(item, Mapping) else None
-            told += f"[{named}]" if isinstance(named, str) and len(named) <= 64 else f"[{part + 1}.]"
+            told += f"[{named}]" if isinstance(named, str) and len(named) <= 64 else f"[#{part + 1}]"
         else:
             item = item.get(part) if isinstance(item, Mapping) else None
-            told += f".{part}" if told else part
+            if part != "one of":
+                told += f".{part}" if told else part
     return told
