@@ -240,7 +240,7 @@ def in_reading_order(faults: Iterable[Fault], written: Written) -> tuple[Fault, 
     for fault in ordered:
         kind = _kind(fault)
         shown[kind] += 1
-        if shown[kind] <= MOST_ALIKE:
+        if shown[kind] <= MOST_ALIKE or fault.code >= "B3":
             result.append(fault)
         elif shown[kind] == MOST_ALIKE + 1:
             more = alike[kind] - MOST_ALIKE
