@@ -174,7 +174,7 @@ RULES = (
     ),
     Rule(
         code="V314",
-        name="lot size",
+        name="packs in a lot",
         says="A lot is at least one pack.",
         tells="lot {where} must hold at least {expected}, found {found}",
         unit="packs",

@@ -92,8 +92,10 @@ def _listed(case: Case, look: Look) -> None:
 
 
 def _matches(case: Case, look: Look) -> None:
-    by_day = trips_by_unit_day(case)
+    by_day, known = trips_by_unit_day(case), {trip.id for trip in case.plan.trips}
     for item in case.vehicle_days:
+        if not known.issuperset(item.trips):
+            continue
         trips = by_day.get((item.unit, item.day), [])
         found = (item.vehicle, item.hub, *item.trips)
         if trips:

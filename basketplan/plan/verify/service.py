@@ -60,7 +60,7 @@ def _told(baskets: dict[str, int] | Counter[str]) -> str:
 
 def _carried(case: Case, look: Look) -> None:
     for basket in case.plan.baskets:
-        if basket.household is not None:
+        if basket.household in case.programme.household:
             look(basket.household in case.trip_of, basket.id, f"a trip to '{basket.household}'", None)
 
 

@@ -264,7 +264,7 @@ RULES = (
     ),
     Rule(
         code="V205",
-        name="lot size",
+        name="whole lots",
         says="Every shipment is a whole number of the offer's lots.",
         tells="shipment {where} has {found}, expected {expected}",
         unit="packs",
