@@ -1,0 +1,71 @@
+"""Who supplies what, where and when baskets are assembled: the allocation.
+
+The model is in :mod:`~basketplan.solve.allocation.model`, the order in which its goals are solved in
+:mod:`~basketplan.solve.allocation.order`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from basketplan.programme.types import Programme
+from basketplan.progress import QuietReporter, Reporter
+from basketplan.solve.types import Allocation, Effort, Territory
+
+__all__ = ["allocate"]
+
+
+def allocate(
+    programme: Programme,
+    territory: Territory,
+    effort: Effort,
+    *,
+    seed: int = 0,
+    reporter: Reporter | None = None,
+    demand: Iterable[str] | None = None,
+) -> Allocation:
+    """Decide on shipments, lorries and assembly for the households of ``territory``.
+
+    Parameters
+    ----------
+    programme
+        A checked programme.
+    territory
+        Which hub serves which household.
+    effort
+        Gap and nodes at which solves stop; its seconds are a safety net.
+    seed
+        Of the solver.
+    reporter
+        Receives progress; its ``stopped()`` ends the work with the best found so far.
+    demand
+        Ids of the households to plan for; by default all that have a hub.
+
+    Returns
+    -------
+    Allocation
+        Always a plan that keeps every rule; whoever cannot be served is in ``left`` with a reason.
+    """
+    from basketplan.solve.allocation.data import read_data
+    from basketplan.solve.allocation.extract import Decided, due_by_hub, extract
+    from basketplan.solve.allocation.left import reasons
+    from basketplan.solve.allocation.order import Search, goals_in_order
+    from basketplan.solve.interrupt import Runner
+
+    reporter = reporter or QuietReporter()
+    data = read_data(programme, territory, demand)
+    with Runner(reporter, seed=seed, seconds=effort.allocation_s) as runner:
+        search = Search(data, effort, runner, reporter)
+        search.run(goals_in_order(programme.policy.goals))
+        decided = Decided(unit_price={}) if search.best is None else extract(search.day, search.best)
+        left = reasons(data, decided, runner)
+    return Allocation(
+        shipped=decided.shipped,
+        hauled=decided.hauled,
+        assembled=decided.assembled,
+        unit_price=decided.unit_price,
+        served=decided.served,
+        left=left,
+        due=due_by_hub(data, decided),
+        reports=tuple(search.reports),
+    )

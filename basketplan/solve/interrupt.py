@@ -1,0 +1,264 @@
+"""Solve mixed-integer models so that the user can stop at any moment.
+
+HiGHS ignores MathOpt's interrupter, and a solver thread that is left behind can abort the interpreter when
+it ends. So a model is solved in a child process that is ended when the user stops; small models, which
+take less than the start of a process, are solved in place under a short time limit first.
+
+This is the only module of the allocation that looks at a clock: limits in seconds are safety nets.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import os
+import pickle
+import queue
+import signal
+import struct
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import IO, TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from basketplan.progress import Progress, Reporter
+from basketplan.solve.status import Ending
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from ortools.math_opt.python import mathopt
+
+SMALL = 400
+"""Integer variables up to which a model is first tried in place."""
+IN_PLACE_S = 1.0
+POLL_S = 0.1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """When a solve ends: gap and nodes decide, seconds only guard."""
+
+    gap: float = 1e-6
+    nodes: int | None = None
+    seconds: float = 60.0
+    absolute_gap: float = 1e-6
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What a solve gave. ``values[i]`` belongs to the model's variable with id ``i``; sense as in the model."""
+
+    ending: Ending
+    values: NDArray[np.float64] | None = None
+    objective: float | None = None
+    bound: float | None = None
+    infeasible: bool = False
+
+
+class Runner:
+    """Solves models one after another in one child process; use it as a context.
+
+    Parameters
+    ----------
+    reporter
+        Asked about every tenth of a second whether to stop.
+    seed
+        Of the solver.
+    seconds
+        Safety limit over all solves of this runner.
+    """
+
+    def __init__(self, reporter: Reporter, *, seed: int, seconds: float) -> None:
+        self._reporter = reporter
+        self._seed = seed
+        self._end = time.monotonic() + seconds
+        self._child: subprocess.Popen[bytes] | None = None
+        self._answers: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        self.stopped = False
+
+    def __enter__(self) -> Runner:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the child process."""
+        if self._child is not None:
+            self._child.kill()
+            self._child.wait()
+            for pipe in (self._child.stdin, self._child.stdout):
+                if pipe is not None:
+                    with contextlib.suppress(OSError):
+                        pipe.close()
+            self._child = None
+
+    def left_s(self) -> float:
+        """Return the seconds that are left of the safety limit."""
+        return max(0.0, self._end - time.monotonic())
+
+    def solve(
+        self, model: mathopt.Model, limits: Limits, *, message: str, hint: Sequence[float] | None = None
+    ) -> Answer:
+        """Return the best answer within ``limits``; ``hint`` is a solution to start from, by variable id."""
+        if self.stopped or self._reporter.stopped():
+            self.stopped = True
+            return Answer(ending="stopped")
+        seconds = min(limits.seconds, self.left_s())
+        if seconds <= 0.05:
+            return Answer(ending="none")
+        settings: dict[str, Any] = {
+            "relative_gap_tolerance": limits.gap,
+            "absolute_gap_tolerance": limits.absolute_gap,
+            "random_seed": self._seed,
+        }
+        if limits.nodes is not None:
+            settings["node_limit"] = limits.nodes
+        if sum(1 for variable in model.variables() if variable.integer) <= SMALL:
+            answer, timed_out = solve_here(model, {**settings, "time_limit": min(IN_PLACE_S, seconds)}, hint)
+            if not timed_out:
+                return answer
+        request = (model.export_model().SerializeToString(), {**settings, "time_limit": seconds}, hint)
+        return self._ask(pickle.dumps(request), seconds, message)
+
+    def _ask(self, request: bytes, seconds: float, message: str) -> Answer:
+        """Send ``request`` to the child and wait, ready to give up."""
+        try:
+            child = self._started()
+            assert child.stdin is not None
+            child.stdin.write(struct.pack("<q", len(request)) + request)
+            child.stdin.flush()
+        except OSError:
+            self.close()
+            return Answer(ending="none")
+        end = time.monotonic() + seconds + 5.0
+        while time.monotonic() < end:
+            left = max(0.0, end - 5.0 - time.monotonic())
+            self._reporter.update(Progress(stage="allocation", message=message, left_s=round(left, 1)))
+            for _ in range(5):
+                try:
+                    reply = self._answers.get(timeout=POLL_S)
+                except queue.Empty:
+                    if self._reporter.stopped():
+                        self.stopped = True
+                        self.close()
+                        return Answer(ending="stopped")
+                    continue
+                if reply is None:
+                    self.close()
+                    return Answer(ending="none")
+                answer: Answer = pickle.loads(reply)
+                return answer
+        self.close()
+        return Answer(ending="none")
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        """Return the running child, started when needed."""
+        if self._child is None:
+            # -c rather than -m: the module may be imported already by its package.
+            code = "import sys; sys.path[:] = sys.argv[1:]; from basketplan.solve.interrupt import serve; serve()"
+            self._child = subprocess.Popen(
+                [sys.executable, "-c", code, *sys.path],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+            )
+            assert self._child.stdout is not None
+            self._answers = queue.SimpleQueue()
+            threading.Thread(target=_collect, args=(self._child.stdout, self._answers), daemon=True).start()
+        return self._child
+
+
+def _collect(stream: IO[bytes], answers: queue.SimpleQueue[bytes | None]) -> None:
+    """Put every message of ``stream`` into ``answers``; none at its end."""
+    try:
+        while (message := _read(stream)) is not None:
+            answers.put(message)
+    except (OSError, ValueError):
+        pass
+    answers.put(None)
+
+
+def _read(stream: IO[bytes]) -> bytes | None:
+    """Return the next length-prefixed message, none at the end."""
+    head = stream.read(8)
+    if len(head) < 8:
+        return None
+    size = int(struct.unpack("<q", head)[0])
+    body = stream.read(size)
+    return body if len(body) == size else None
+
+
+def serve() -> None:
+    """Solve what comes on stdin until it ends; the child's whole life."""
+    with contextlib.suppress(ValueError):
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which decides
+    out = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # whatever a library prints must not mix with answers
+    requests: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+
+    def listen() -> None:
+        _collect(sys.stdin.buffer, requests)
+        os._exit(0)  # the parent is gone, also in the middle of a solve
+
+    threading.Thread(target=listen, daemon=True).start()
+    while (request := requests.get()) is not None:
+        from google.protobuf.message import DecodeError
+        from ortools.math_opt import model_pb2
+        from ortools.math_opt.python import mathopt
+
+        data, settings, hint = pickle.loads(request)
+        try:
+            model = mathopt.Model.from_model_proto(model_pb2.ModelProto.FromString(data))
+            answer, _ = solve_here(model, settings, hint)
+        except (DecodeError, AttributeError, RuntimeError):
+            answer = Answer(ending="none")
+        reply = pickle.dumps(answer)
+        out.write(struct.pack("<q", len(reply)) + reply)
+        out.flush()
+
+
+def solve_here(model: mathopt.Model, settings: dict[str, Any], hint: Sequence[float] | None) -> tuple[Answer, bool]:
+    """Solve ``model`` in this process; also tell whether the time limit ended it."""
+    from ortools.math_opt.python import mathopt
+
+    params = mathopt.SolveParameters(**{**settings, "time_limit": dt.timedelta(seconds=settings["time_limit"])})
+    model_params = mathopt.ModelSolveParameters()
+    if hint is not None:
+        start = {variable: float(hint[variable.id]) for variable in model.variables() if variable.id < len(hint)}
+        model_params.solution_hints = [mathopt.SolutionHint(variable_values=start)]
+    try:
+        result = mathopt.solve(model, mathopt.SolverType.HIGHS, params=params, model_params=model_params)
+    except (AttributeError, RuntimeError):  # OR-Tools 9.15 raises AttributeError where it means a solver error
+        return Answer(ending="none"), False
+    reason = result.termination.reason
+    timed_out = result.termination.limit == mathopt.Limit.TIME
+    bound = result.termination.objective_bounds.dual_bound
+    bound_known = bound if np.isfinite(bound) else None
+    if not result.has_primal_feasible_solution():
+        infeasible = reason in {
+            mathopt.TerminationReason.INFEASIBLE,
+            mathopt.TerminationReason.INFEASIBLE_OR_UNBOUNDED,
+        }
+        return Answer(ending="none", bound=bound_known, infeasible=infeasible), timed_out
+    primal = result.variable_values()
+    values = np.zeros(1 + max((variable.id for variable in primal), default=0))
+    for variable, value in primal.items():
+        values[variable.id] = value
+    optimal = reason == mathopt.TerminationReason.OPTIMAL
+    answer = Answer(
+        ending="optimal" if optimal else "feasible",
+        values=values,
+        objective=float(result.objective_value()),
+        bound=bound_known,
+    )
+    return answer, timed_out

@@ -1,0 +1,283 @@
+"""Which hub serves which household: a min-cost flow.
+
+Data
+    households ``i`` with ``q_i`` baskets, priority ``w_i`` and road distance ``d_ij`` to hub ``j``;
+    ``a_j`` the baskets hub ``j`` can assemble on all days that still allow a delivery.
+Flow (baskets, integers)
+    ``serve[i,j]`` from household to hub, ``full[i]`` for baskets that no hub can take, ``pack[j]`` and
+    ``rush[j]`` from hub to the sink.
+Constraints
+    (1) each household's baskets go to hubs or are left: Σ_j serve[i,j] + full[i] = q_i;
+    (2) serve[i,j] exists only if the hub's zones and radius allow it and a vehicle there enters the access
+        class, carries the household's whole load, and works on a day on which somebody is home;
+    (3) Σ_i serve[i,j] = pack[j] + rush[j] ≤ a_j, where ``pack[j]`` is also within the fleet's estimate.
+Objective
+    metres, plus ``RUSH_M`` per basket beyond the fleet's estimate, plus ``LEFT_M × w_i`` per basket left.
+
+A household whose baskets the flow splits over hubs goes to the hub with the larger part (the nearer one when
+equal): allocation settles the few baskets by which a hub may then be over-full.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from basketplan import units
+from basketplan.plan.types import StageReport
+from basketplan.programme.types import Household, Hub, Programme, Vehicle
+from basketplan.progress import Progress, QuietReporter, Reporter
+from basketplan.solve.fleet import basket_load, daily_baskets
+from basketplan.solve.types import Left, Territory
+from basketplan.travel.distance import block_m
+
+NEAREST = 6
+"""Hubs per household that the flow may choose from."""
+STEP_M = 10
+"""Distances are counted in steps of this many metres, to keep costs small."""
+RUSH_M = 50_000
+LEFT_M = 20_000_000
+
+BoolArray = NDArray[np.bool_]
+
+
+def territory(programme: Programme, *, reporter: Reporter | None = None) -> Territory:
+    """Give each household of ``programme`` to a hub, near and within what hubs can assemble."""
+    (reporter or QuietReporter()).update(
+        Progress(stage="territory", message="households to hubs", total=len(programme.households))
+    )
+    people = sorted(programme.households, key=lambda item: item.id)
+    hubs = sorted(programme.hubs, key=lambda item: item.id)
+    distance = block_m(
+        programme.travel,
+        [item.lat for item in people],
+        [item.lon for item in people],
+        [item.place.lat for item in hubs],
+        [item.place.lon for item in hubs],
+    )
+    allowed, left = _allowed(programme, people, hubs, distance)
+    room = [assembly_room(programme, hub) for hub in hubs]
+    chosen = _flow(programme, people, hubs, distance, allowed, room)
+    hub_of: dict[str, str] = {}
+    total_m = 0
+    for index, household in enumerate(people):
+        if not allowed[index].any():
+            continue
+        if chosen[index] < 0:
+            left.append(_full(household, hubs, allowed[index], room))
+            continue
+        hub_of[household.id] = hubs[chosen[index]].id
+        total_m += int(distance[index, chosen[index]]) * household.total_baskets
+    left.sort(key=lambda item: item.household)
+    report = StageReport(
+        stage="territory",
+        status="optimal",
+        value=float(total_m),
+        detail=f"{len(hub_of)} of {len(people)} households have a hub; value: metres of road × baskets",
+    )
+    return Territory(hub_of=hub_of, left=tuple(left), report=report)
+
+
+def delivery_day(programme: Programme, hub: Hub, day: int) -> int | None:
+    """Return the first working day (index) on which a basket assembled on ``day`` may leave ``hub``."""
+    earliest = programme.working_days[day] + dt.timedelta(days=hub.ready_after)
+    open_days = set(programme.hub_days(hub))
+    for index, date in enumerate(programme.working_days):
+        if date >= earliest and date in open_days:
+            return index
+    return None
+
+
+def assembly_room(programme: Programme, hub: Hub) -> int | None:
+    """Return how many baskets ``hub`` can assemble in time for a delivery; none: no limit."""
+    if hub.assembly is None:
+        return None
+    index = {date: day for day, date in enumerate(programme.working_days)}
+    days = [index[date] for date in programme.hub_days(hub)]
+    return hub.assembly * sum(1 for day in days if delivery_day(programme, hub, day) is not None)
+
+
+@dataclass(frozen=True)
+class _Fit:
+    """Whether vehicles at a hub can bring a kind of household its baskets."""
+
+    enters: bool
+    carries: bool
+    meets: bool
+
+    @property
+    def ok(self) -> bool:
+        return self.enters and self.carries and self.meets
+
+
+def _fit(programme: Programme, household: Household, hub: Hub, loads: Mapping[str, tuple[int, int]]) -> _Fit:
+    here = [item for item in programme.vehicles if item.number.get(hub.id, 0) > 0]
+    entering = [item for item in here if household.access in item.access]
+    weight = sum(loads[basket][0] * count for basket, count in household.baskets.items())
+    volume = sum(loads[basket][1] * count for basket, count in household.baskets.items())
+    carrying = [item for item in entering if _carries(item, weight, volume, household.total_baskets)]
+    index = {date: day for day, date in enumerate(programme.working_days)}
+    ready = [delivery_day(programme, hub, index[date]) for date in programme.hub_days(hub)]
+    first = min((day for day in ready if day is not None), default=len(index))
+    common = set(programme.home_days(household)) & set(programme.hub_days(hub))
+    return _Fit(bool(entering), bool(carrying), any(index[date] >= first for date in common))
+
+
+def _carries(vehicle: Vehicle, weight_g: int, volume_ml: int, baskets: int) -> bool:
+    limits = (
+        (vehicle.max_weight, weight_g), (vehicle.max_volume, volume_ml), (vehicle.max_baskets, baskets)
+    )  # fmt: skip
+    return all(most is None or amount <= most for most, amount in limits)
+
+
+def _allowed(
+    programme: Programme, people: list[Household], hubs: list[Hub], distance: NDArray[np.int32]
+) -> tuple[BoolArray, list[Left]]:
+    """Return ``(n, m)`` which hubs may serve whom (2), and who is left without any."""
+    loads = {basket.id: basket_load(programme, basket) for basket in programme.baskets}
+    fits: dict[object, tuple[_Fit, ...]] = {}
+    allowed = np.zeros((len(people), len(hubs)), dtype=np.bool_)
+    left = []
+    for row, household in enumerate(people):
+        key = (household.access, tuple(sorted(household.baskets.items())), household.days)
+        if key not in fits:
+            fits[key] = tuple(_fit(programme, household, hub, loads) for hub in hubs)
+        near = [
+            (hub.zones is None or household.zone in hub.zones)
+            and (hub.radius is None or int(distance[row, column]) <= hub.radius)
+            for column, hub in enumerate(hubs)
+        ]
+        allowed[row] = [ok and fit.ok for ok, fit in zip(near, fits[key], strict=True)]
+        if not allowed[row].any():
+            left.append(_nobody(programme, household, hubs, distance[row], near, fits[key]))
+    return allowed, left
+
+
+def _nobody(
+    programme: Programme,
+    household: Household,
+    hubs: list[Hub],
+    distance: NDArray[np.int32],
+    near: list[bool],
+    fits: tuple[_Fit, ...],
+) -> Left:
+    """Say why no hub may serve ``household``, with the first test that no hub passes."""
+    around = [fit for ok, fit in zip(near, fits, strict=True) if ok]
+    nearest = int(np.argmin(distance))
+    far = units.km(int(distance[nearest]))
+    if not around:
+        zone = f" and no hub lists its zone '{household.zone}'" if household.zone else ""
+        return Left(
+            household=household.id,
+            reason="territory",
+            detail=f"no hub may serve it: the nearest, {hubs[nearest].id}, is {far} away{zone}",
+            remedy=f"widen the radius or zones of hub {hubs[nearest].id}, or open a hub nearer",
+        )
+    names = ", ".join(hub.id for hub, ok in zip(hubs, near, strict=True) if ok)
+    if not any(fit.enters for fit in around):
+        return Left(
+            household=household.id,
+            reason="access",
+            detail=f"no vehicle at {names} can enter its access class '{household.access}'",
+            remedy=f"station a vehicle that enters '{household.access}' at {names}",
+        )
+    if not any(fit.enters and fit.carries for fit in around):
+        return Left(
+            household=household.id,
+            reason="capacity",
+            detail=f"its {household.total_baskets} baskets exceed every vehicle at {names} that can reach it",
+            remedy="split its baskets over several households entries, or station a larger vehicle",
+        )
+    if not any(fit.ok for fit in around):
+        days = len(programme.home_days(household))
+        return Left(
+            household=household.id,
+            reason="days",
+            detail=f"somebody is home on {days} working days, on none of which {names} can deliver",
+            remedy=f"agree another day with the household, or open {names} on a day when somebody is home",
+        )
+    return Left(
+        household=household.id,
+        reason="access",
+        detail=f"no single hub of {names} has both an open day and a vehicle for it",
+        remedy=f"station a vehicle that enters '{household.access}' at a hub that is open when somebody is home",
+    )
+
+
+def _flow(
+    programme: Programme,
+    people: list[Household],
+    hubs: list[Hub],
+    distance: NDArray[np.int32],
+    allowed: BoolArray,
+    room: list[int | None],
+) -> NDArray[np.int64]:
+    """Return per household the chosen hub's index, −1 for none."""
+    from ortools.graph.python import min_cost_flow
+
+    n, m = len(people), len(hubs)
+    baskets = np.array([item.total_baskets for item in people], dtype=np.int64)
+    priority = np.array([item.priority for item in people], dtype=np.int64)
+    reachable = allowed.any(axis=1)
+    masked = np.where(allowed, distance.astype(np.int64), np.iinfo(np.int64).max)
+    rank = np.argsort(np.argsort(masked, axis=1, kind="stable"), axis=1)
+    rows, columns = np.nonzero(allowed & (rank < NEAREST))
+    total = int(baskets[reachable].sum())
+    left_node, sink = n + m, n + m + 1
+    caps = np.array([total if item is None else item for item in room], dtype=np.int64)
+    usual = np.minimum(caps, [_fleet_room(programme, hub, people, allowed[:, j]) for j, hub in enumerate(hubs)])
+    some = np.nonzero(reachable)[0]
+    flow = min_cost_flow.SimpleMinCostFlow()
+    # (1) (2) from households to hubs and, at a price by priority, to nobody
+    arcs = flow.add_arcs_with_capacity_and_unit_cost(
+        rows, n + columns, baskets[rows], distance[rows, columns] // STEP_M
+    )
+    flow.add_arcs_with_capacity_and_unit_cost(
+        some, np.full(len(some), left_node), baskets[some], LEFT_M // STEP_M * priority[some]
+    )
+    # (3) hubs to the sink: within the fleet's estimate, then beyond it
+    hub_nodes = n + np.arange(m)
+    flow.add_arcs_with_capacity_and_unit_cost(hub_nodes, np.full(m, sink), usual, np.zeros(m, dtype=np.int64))
+    flow.add_arcs_with_capacity_and_unit_cost(hub_nodes, np.full(m, sink), caps - usual, np.full(m, RUSH_M // STEP_M))
+    flow.add_arc_with_capacity_and_unit_cost(left_node, sink, total, 0)
+    flow.set_nodes_supplies(some, baskets[some])
+    flow.set_node_supply(sink, -total)
+    chosen = np.full(n, -1, dtype=np.int64)
+    if flow.solve() != flow.OPTIMAL:  # cannot happen: leaving everybody is feasible
+        return np.where(reachable, np.argmin(masked, axis=1), -1)
+    amounts = flow.flows(arcs)
+    best = np.zeros(n, dtype=np.int64)
+    for row, column, amount in sorted(
+        zip(rows.tolist(), columns.tolist(), amounts.tolist(), strict=True), key=lambda arc: masked[arc[0], arc[1]]
+    ):
+        if amount > best[row]:
+            best[row], chosen[row] = amount, column
+    return chosen
+
+
+def _fleet_room(programme: Programme, hub: Hub, people: list[Household], allowed: BoolArray) -> int:
+    """Estimate how many baskets the vehicles of ``hub`` bring out over all its days."""
+    mine = [item for item, ok in zip(people, allowed, strict=True) if ok]
+    if not mine:
+        return 0
+    index = {date: day for day, date in enumerate(programme.working_days)}
+    ready = [delivery_day(programme, hub, index[date]) for date in programme.hub_days(hub)]
+    first = min((day for day in ready if day is not None), default=len(index))
+    days = sum(1 for date in programme.hub_days(hub) if index[date] >= first)
+    return daily_baskets(programme, hub, mine, days=days).total * days
+
+
+def _full(household: Household, hubs: list[Hub], allowed: BoolArray, room: list[int | None]) -> Left:
+    """Say that the hubs that may serve ``household`` are full."""
+    able = [(hub.id, most) for hub, ok, most in zip(hubs, allowed, room, strict=True) if ok]
+    names = ", ".join(f"{hub} ({most} baskets)" for hub, most in able)
+    return Left(
+        household=household.id,
+        reason="territory",
+        detail=f"the hubs that may serve it are full: {names} can be assembled in time for a delivery",
+        remedy=f"assemble {household.total_baskets} more baskets at {able[0][0]}: more per day, or more days",
+    )
