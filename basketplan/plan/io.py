@@ -94,7 +94,7 @@ def read_plan(path: Path | str) -> Plan:
         With faults B601 to B606; it never ends in a traceback, whatever the file holds.
     """
     file = Path(path)
-    if file.is_dir():
+    if os.path.isdir(file):  # unlike Path.is_dir, it never raises
         file = file / PLAN if (file / PLAN).exists() or not (file / REJECTED).exists() else file / REJECTED
     text = _read_text(file)
     try:
@@ -111,9 +111,9 @@ def read_inputs(path: Path | str) -> dict[str, Any]:
     InputError
         With fault B607 when it is not a JSON object.
     """
-    folder = Path(path) if Path(path).is_dir() else Path(path).parent
+    folder = Path(path) if os.path.isdir(path) else Path(path).parent
     file = folder / INPUTS
-    if not file.exists():
+    if not os.path.exists(file):
         return {}
     try:
         content = json.loads(_read_text(file))
