@@ -13,7 +13,16 @@ from numpy.typing import ArrayLike, NDArray
 
 from basketplan.programme.types import Cooperative, Offer, Product, Programme
 
-__all__ = ["arriving_packs", "available_packs", "eligible", "later", "ready_day", "road_days", "straight_m"]
+__all__ = [
+    "arriving_packs",
+    "available_packs",
+    "eligible",
+    "last_dispatch",
+    "later",
+    "ready_day",
+    "road_days",
+    "straight_m",
+]
 
 _EQUATOR_M = 6_378_137.0
 _E2 = 0.00669437999014
@@ -62,23 +71,37 @@ def _packs(product: Product, offer: Offer) -> int:
     return product.packs(offer.rate) if offer.rate is not None else 0
 
 
-def arriving_packs(programme: Programme, cooperative: Cooperative, offer: Offer) -> list[int]:
-    """Return the packs of ``offer`` that can have reached some hub by the end of each working day.
+def arriving_packs(programme: Programme) -> dict[tuple[str, str], list[int]]:
+    """Return per (cooperative, product) the packs that can have reached some hub by the end of each working day.
 
-    Each hub is asked on its own and the best answer counts, so this is never less than what a plan can do.
+    The hub that is reached soonest counts, so this is never less than what a plan can do.
     """
-    days = programme.working_days
-    left = available_packs(programme, cooperative, offer)
-    row = [item.id for item in programme.cooperatives].index(cooperative.id)
-    best = [0] * len(days)
-    for hub, road in zip(programme.hubs, road_days(programme)[row].tolist(), strict=True):
-        arrived, open_days = 0, set(programme.hub_days(hub))
-        by_date = {day.toordinal(): packs for day, packs in zip(days, left, strict=True)}
-        for index, day in enumerate(days):
-            if day in open_days:
-                arrived = max(arrived, by_date.get(day.toordinal() - int(road), 0))
-            best[index] = max(best[index], arrived)
-    return best
+    result: dict[tuple[str, str], list[int]] = {}
+    for cooperative, latest in zip(programme.cooperatives, last_dispatch(programme), strict=True):
+        for offer in cooperative.offers:
+            left = available_packs(programme, cooperative, offer)
+            result[cooperative.id, offer.product] = [left[day] if day >= 0 else 0 for day in latest]
+    return result
+
+
+def last_dispatch(programme: Programme) -> list[list[int]]:
+    """Return per cooperative and working day the last working day on which goods leave that have arrived by then.
+
+    −1 where nothing can have arrived. A lorry arrives only on a day on which its hub is open.
+    """
+    days = [day.toordinal() for day in programme.working_days]
+    opened = [{day.toordinal() for day in programme.hub_days(hub)} for hub in programme.hubs]
+    result = []
+    for roads in road_days(programme).tolist():
+        latest = [-1] * len(days)
+        for road, open_days in {(road, frozenset(days)) for road, days in zip(roads, opened, strict=True)}:
+            index = {day + road: number for number, day in enumerate(days) if day + road in open_days}
+            best = -1
+            for number, day in enumerate(days):
+                best = max(best, index.get(day, -1))
+                latest[number] = max(latest[number], best)
+        result.append(latest)
+    return result
 
 
 def road_days(programme: Programme) -> NDArray[np.int64]:
