@@ -9,7 +9,8 @@ import pytest
 
 from basketplan.plan.io import plan_sha256
 from basketplan.plan.verify import RULES, rules_page, verify
-from tests.plan.breaches import BREACHES, Breach
+from tests.plan.breaches import BREACHES
+from tests.plan.edits import Breach
 from tests.plan.world import World
 
 PAGE = Path(__file__).parents[2] / "configs" / "VIOLATIONS.md"

@@ -25,13 +25,10 @@ def heaviest(case: Case, household: Household) -> Load:
         basket = case.programme.basket[name]
         weight = volume = 0
         for line in basket.lines:
-            packed = [(case.programme.product[o.product], o.quantity) for o in line.one_of]
-            weight += max(product.gross_weight * product.packs(quantity) for product, quantity in packed)
-            volume += (
-                max(product.volume * product.packs(q) for product, q in packed if not product.container)
-                if any(not product.container for product, _ in packed)
-                else 0
-            )
+            packed = [(case.programme.product[option.product], option.quantity) for option in line.one_of]
+            weight += max(product.packs(quantity) * product.gross_weight for product, quantity in packed)
+            sizes = (product.packs(quantity) * product.volume for product, quantity in packed if not product.container)
+            volume += max(sizes, default=0)
         room = volume if basket.volume is None else basket.volume
         total = total.plus(Load(baskets=count, weight_g=weight * count, volume_ml=room * count))
     return total
