@@ -20,7 +20,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any
 
@@ -227,6 +227,19 @@ def serve() -> None:
         out.flush()
 
 
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Send to stderr what HiGHS prints on stdout in spite of ``enable_output=False``."""
+    sys.stdout.flush()
+    kept = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
+
+
 def solve_here(model: mathopt.Model, settings: dict[str, Any], hint: Sequence[float] | None) -> tuple[Answer, bool]:
     """Solve ``model`` in this process; also tell whether the time limit ended it."""
     from ortools.math_opt.python import mathopt
@@ -237,7 +250,8 @@ def solve_here(model: mathopt.Model, settings: dict[str, Any], hint: Sequence[fl
         start = {variable: float(hint[variable.id]) for variable in model.variables() if variable.id < len(hint)}
         model_params.solution_hints = [mathopt.SolutionHint(variable_values=start)]
     try:
-        result = mathopt.solve(model, mathopt.SolverType.HIGHS, params=params, model_params=model_params)
+        with _quiet():
+            result = mathopt.solve(model, mathopt.SolverType.HIGHS, params=params, model_params=model_params)
     except (AttributeError, RuntimeError):  # OR-Tools 9.15 raises AttributeError where it means a solver error
         return Answer(ending="none"), False
     reason = result.termination.reason

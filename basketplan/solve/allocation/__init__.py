@@ -49,14 +49,16 @@ def allocate(
     from basketplan.solve.allocation.data import read_data
     from basketplan.solve.allocation.extract import Decided, due_by_hub, extract
     from basketplan.solve.allocation.left import reasons
-    from basketplan.solve.allocation.order import Search, goals_in_order
+    from basketplan.solve.allocation.order import Order, goals_in_order
+    from basketplan.solve.allocation.search import Search
     from basketplan.solve.interrupt import Runner
 
     reporter = reporter or QuietReporter()
     data = read_data(programme, territory, demand)
     with Runner(reporter, seed=seed, seconds=effort.allocation_s) as runner:
-        search = Search(data, effort, runner, reporter)
-        search.run(goals_in_order(programme.policy.goals))
+        search = Search(data, effort, runner, reporter, seed)
+        order = Order(search)
+        order.run(goals_in_order(programme.policy.goals))
         decided = Decided(unit_price={}) if search.best is None else extract(search.day, search.best)
         left = reasons(data, decided, runner)
     return Allocation(
@@ -67,5 +69,5 @@ def allocate(
         served=decided.served,
         left=left,
         due=due_by_hub(data, decided),
-        reports=tuple(search.reports),
+        reports=tuple(order.reports),
     )

@@ -191,6 +191,18 @@ def most_packs(basket: BasketData, count: int) -> dict[str, int]:
     return result
 
 
+def most_left_over(data: Data, product: str) -> int:
+    """Return the packs of a product that lots, minimum orders and revenues, and price rows can leave over."""
+    lots, forced = 0, 0
+    for offer in data.offers:
+        if offer.product == product:
+            price = max(1, min(price for _, price in offer.prices))
+            revenue = -(-data.minimum_revenue[offer.coop] // price)
+            lots = max(lots, offer.lot)
+            forced = max(forced, offer.minimum, revenue, offer.prices[-1][0])
+    return len(data.hubs) * max(0, lots - 1) + max(0, forced - 1)
+
+
 def read_data(programme: Programme, territory: Territory, demand: Iterable[str] | None = None) -> Data:
     """Take from ``programme`` what the allocation of ``demand`` (by default all with a hub) needs."""
     wanted = sorted(set(territory.hub_of) if demand is None else set(demand) & set(territory.hub_of))

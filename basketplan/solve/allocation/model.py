@@ -48,7 +48,7 @@ from typing import TypeAlias
 
 from ortools.math_opt.python import mathopt
 
-from basketplan.solve.allocation.data import BasketData, Choice, Data, HubData, Key
+from basketplan.solve.allocation.data import BasketData, Choice, Data, HubData, Key, most_left_over
 
 LAG = 2
 """Most hub days that a basket with perishables may wait after it is ready; fewer where that is too long."""
@@ -381,13 +381,6 @@ def _leftovers(model: Model) -> None:
     """Limit what is bought and not used (15)."""
     data = model.data
     for product in data.weight_g:
-        lots, forced = 0, 0
-        for offer in data.offers:
-            if offer.product == product:
-                price = max(1, min(price for _, price in offer.prices))
-                revenue = -(-data.minimum_revenue[offer.coop] // price)
-                lots = max(lots, offer.lot)
-                forced = max(forced, offer.minimum, revenue, offer.prices[-1][0])
         ends = []
         for hub in data.hubs:
             days = [day for name, item, day in model.stock if name == hub.id and item == product]
@@ -397,8 +390,9 @@ def _leftovers(model: Model) -> None:
             continue
         excess = model.m.add_variable(lb=0, name=f"excess[{product}]")
         model.excess[product] = excess
-        limit = len(ends) * max(0, lots - 1) + max(0, forced - 1)
-        model.m.add_linear_constraint(total(ends) <= limit + excess, name=f"leftover[{product}]")
+        model.m.add_linear_constraint(
+            total(ends) <= most_left_over(data, product) + excess, name=f"leftover[{product}]"
+        )
 
 
 def _money(model: Model) -> None:
