@@ -186,6 +186,8 @@ def _supply(context: Context, rooms: Sequence[HubRoom]) -> list[tuple[Row, int]]
             for number, day in enumerate(useful)
         )
         in_time = min([cover.available, *(cover.by_day[index[day]] + after[day] for day in useful[:-1])])
+        if in_time >= cover.needed:
+            in_time = cover.available
         late = cover.bound - cover.available + in_time
         result.append((_supply_row(context, cover, in_time, days), cover.needed - late))
     return result
@@ -216,8 +218,10 @@ def _supply_row(context: Context, cover: Cover, in_time: int, days: tuple[DayFig
         level = "tight"
     sentence = _supply_sentence(names, cover, in_time)
     if in_time < min(cover.available, cover.needed):
-        sentence += f" It comes too late for more: hubs cannot assemble {cover.needed - in_time:,} baskets at the end."
-    elif behind > cover.needed * LATE:
+        sentence += (
+            f" It comes too late for more: hubs cannot assemble {count(cover.needed - in_time, 'basket')} at the end."
+        )
+    elif level != "short" and behind > cover.needed * LATE:
         sentence += (
             f" It comes late: by {_day(worst.day)} there is enough for {worst.available:,} baskets, at an even pace"
             f" {worst.pace:,} would be filled."
@@ -322,7 +326,7 @@ def _assembly_advice(rooms: Sequence[HubRoom], missing: int, level: Level) -> st
     if level == "tight":
         return "One lost day would leave baskets behind: add a day, or assemble more per day."
     more = f", {-(-missing // days):,} more per hub and day" if days else ""
-    return f"To serve everybody, make room for {missing:,} baskets{more}, or let the programme last longer."
+    return f"To serve everybody, make room for {count(missing, 'basket')}{more}, or let the programme last longer."
 
 
 def _hub_row(room: HubRoom) -> Row:

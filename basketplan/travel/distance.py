@@ -49,7 +49,8 @@ def road_m(travel: Travel, straight: ArrayLike) -> NDArray[np.int32]:
     """Return whole metres of road for straight-line metres; the ratio is interpolated between rows' mid-points."""
     line = np.asarray(straight, dtype=float)
     xs, ratios = _knots(travel.detour)
-    return np.rint(line * np.interp(line, xs, ratios)).astype(np.int32)
+    result: NDArray[np.int32] = np.rint(line * np.interp(line, xs, ratios)).astype(np.int32)
+    return result
 
 
 def block_m(travel: Travel, lat1: ArrayLike, lon1: ArrayLike, lat2: ArrayLike, lon2: ArrayLike) -> NDArray[np.int32]:

@@ -194,7 +194,8 @@ class Order:
         answer = search.solve(search.whole, dirhams(search.whole), limits, "cost")
         bound = answer.bound
         if sum(1 for variable in search.day.m.variables() if variable.integer) <= SMALL:
-            direct = search.improve(dirhams(search.day), search.limits(gap=TINY), "cost")
+            limits = search.limits(gap=gap / 10, nodes=search.effort.allocation_nodes // 5)
+            direct = search.improve(dirhams(search.day), limits, "cost")
             bound = max((item for item in (bound, direct.bound) if item is not None), default=None)
         else:
             self._cheaper_days(answer, bound)

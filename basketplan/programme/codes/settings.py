@@ -1,0 +1,120 @@
+"""B5xx: calendar, policy, travel."""
+
+from __future__ import annotations
+
+from basketplan.programme.codes.rule import Rule
+
+__all__ = ["CALENDAR", "POLICY", "TRAVEL"]
+
+CALENDAR = (
+    Rule(
+        "B501",
+        "the calendar ends before it begins",
+        "The last day is before the first.",
+        "write a last day on or after the first.",
+        "calendar: {first_day: 2020-05-18, last_day: 2020-05-08}",
+    ),
+    Rule(
+        "B502",
+        "the calendar is too long",
+        "A programme has at most 400 days.",
+        "look at the years, or cut the programme into several.",
+        "calendar: {first_day: 2020-05-18, last_day: 2202-06-06}",
+    ),
+    Rule(
+        "B503",
+        "no working day",
+        "No day between the first and the last is a working day.",
+        "add weekdays, take holidays out, or move the last day.",
+        "calendar: {first_day: 2020-05-18, last_day: 2020-05-22, working_days: [sat]}",
+    ),
+    Rule(
+        "B504",
+        "a date outside the calendar",
+        "A holiday, or a closed day of a hub, is not between the first and the last day.",
+        "look at its year and month, or take it out.",
+        "calendar: {first_day: 2020-05-18, last_day: 2020-06-06, holidays: [2021-05-24]}",
+        "warning",
+    ),
+    Rule(
+        "B505",
+        "an offer ready too late",
+        "By its first day or lead time an offer is ready only after the last working day: it will never be bought.",
+        "order earlier, shorten the lead time, or move the last day.",
+        "offers:\n  - {product: couscous, lead_time: 2 months, …}",
+        "warning",
+    ),
+)
+
+POLICY = (
+    Rule(
+        "B510",
+        "no goal",
+        "The policy has an empty list of goals.",
+        "write `goals: [service, fairness, cost]`, or leave `goals` out.",
+        "policy: {goals: []}",
+    ),
+    Rule(
+        "B511",
+        "a goal named twice",
+        "Goals are solved in their order, each once.",
+        "name it once.",
+        "policy: {goals: [service, cost, service]}",
+    ),
+    Rule(
+        "B512",
+        "service is not first",
+        "Service is missing and is then put first, or another goal stands before it, for whose sake households may be"
+        " left out.",
+        "write `service` first.",
+        "policy: {goals: [cost, service]}",
+        "warning",
+    ),
+    Rule(
+        "B513",
+        "ceilings that leave money to nobody",
+        "The highest shares of all cooperatives that may supply add up to less than the whole spending.",
+        "raise them.",
+        "policy: {ceilings: {all: 10 %}}   # with five cooperatives",
+    ),
+    Rule(
+        "B514",
+        "a floor for a cooperative that cannot supply",
+        "A cooperative with a floor is not rural in a `rural_only` programme, or none of its products is in a basket.",
+        "take the floor out, or let the cooperative supply.",
+        "policy: {floors: {urbaine: 20 %}}\ncooperatives:\n  - {id: urbaine, rural: false, …}",
+        "warning",
+    ),
+    Rule(
+        "B515",
+        "a budget of zero",
+        "Nothing that costs money can be bought.",
+        "write the budget, or leave it out where there is no limit.",
+        "policy: {budget: 0 MAD}",
+        "warning",
+    ),
+)
+
+TRAVEL = (
+    Rule(
+        "B520",
+        "the detour table is out of order",
+        "The distances of its rows must rise.",
+        "order the rows from the shortest distance to the longest.",
+        "travel:\n  detour:\n    - {below: 4 km, ratio: 1.3}\n    - {below: 2 km, ratio: 1.2}\n    - {ratio: 1.1}",
+    ),
+    Rule(
+        "B521",
+        "the detour table has no open end",
+        "Its last row, and only that, has no `below`: it holds for all longer distances.",
+        "end it with a row that has a ratio only.",
+        "travel:\n  detour:\n    - {below: 2 km, ratio: 1.3}\n    - {below: 4 km, ratio: 1.2}",
+    ),
+    Rule(
+        "B522",
+        "a longer line would be a shorter road",
+        "The ratio falls so fast from one row to the next that going further would take less road.",
+        "let the ratio fall more slowly, or put rows between the two.",
+        "travel:\n  detour:\n    - {below: 2 km, ratio: 3.0}\n    - {below: 2.2 km, ratio: 1.5}\n    - {ratio: 1.1}",
+    ),
+)

@@ -1,0 +1,112 @@
+"""Trips without a place: their stops in smaller trips wherever a vehicle has room, else the reason and the remedy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from basketplan.plan.types import Reason
+from basketplan.solve.calendar.greedy import Board
+from basketplan.solve.calendar.jobs import Case, Job, make_job
+from basketplan.solve.types import Left, VehicleClass
+
+__all__ = ["reasons", "split"]
+
+
+def split(case: Case, board: Board, jobs: list[Job], index: int) -> list[int]:
+    """Put the stops of job ``index``, which has no place, into smaller trips.
+
+    New jobs are added to ``jobs`` (the list that ``board`` reads). Returns the points that stay without a place.
+    """
+    waiting = list(jobs[index].stops)
+    own = jobs[index].vehicle
+    order = sorted(case.fleets, key=lambda vehicle: (vehicle != own, vehicle))
+    while waiting:
+        best: tuple[int, int, int, Job] | None = None
+        for rank, vehicle in enumerate(order):
+            for day in case.open_days:
+                job = _longest(case, board, jobs, vehicle, day, waiting)
+                if job is not None and (best is None or (-job.weight, day, rank) < best[:3]):
+                    best = -job.weight, day, rank, job
+        if best is None:
+            return waiting
+        jobs.append(best[3])
+        board.put(len(jobs) - 1, best[1])
+        waiting = [stop for stop in waiting if stop not in best[3].stops]
+    return []
+
+
+def _longest(case: Case, board: Board, jobs: list[Job], vehicle: str, day: int, waiting: Sequence[int]) -> Job | None:
+    """Return a trip to as many of the first ``waiting`` stops as one more trip of ``vehicle`` on ``day`` takes."""
+    item = case.fleets[vehicle].vehicle
+    problem = case.problem
+    here = [stop for stop in waiting if int(problem.days[stop]) >> day & 1 and problem.access[stop] in item.access]
+    low, high, found = 0, len(here) + 1, None
+    while high - low > 1:
+        middle = (low + high) // 2
+        job = make_job(case, vehicle, here[:middle])
+        if _carries(case, item, here[:middle]) and board.would_fit(job, day):
+            low, found = middle, job
+        else:
+            high = middle
+    return found
+
+
+def _carries(case: Case, item: VehicleClass, stops: Sequence[int]) -> bool:
+    """Tell whether the load and the road of a trip are within what the vehicle may do."""
+    problem, points = case.problem, list(stops)
+    path = [0, *points, 0]
+    return (
+        int(np.sum(problem.weight_g[points])) <= item.max_weight_g
+        and int(np.sum(problem.volume_ml[points])) <= item.max_volume_ml
+        and int(np.sum(problem.baskets[points])) <= item.max_baskets
+        and int(np.sum(problem.distance_m[path[:-1], path[1:]])) <= item.max_trip_distance_m
+    )
+
+
+def reasons(case: Case, board: Board, vehicle: str, points: Sequence[int], *, stopped: bool) -> list[Left]:
+    """Return why each of these stops has no place, and what would give it one."""
+    return [_reason(case, board, vehicle, point, stopped) for point in points]
+
+
+def _reason(case: Case, board: Board, vehicle: str, point: int, stopped: bool) -> Left:
+    problem, programme = case.problem, case.programme
+    name = problem.stop_ids[point - 1]
+    dates = programme.working_days
+    job = make_job(case, vehicle, [point])
+    fit = [day for day in job.days if board.ledger.fits(job.load, day)]
+    count = f"{job.baskets} basket{'s' if job.baskets > 1 else ''}"
+    reason: Reason
+    if not job.days:
+        reason = "days"
+        detail = f"nobody is home on any of the {len(case.open_days)} days on which hub {case.hub} is open"
+        remedy = f"agree on a day on which hub {case.hub} is open, or open the hub on a day on which somebody is home"
+    elif not job.clock.pieces:
+        reason = "time"
+        detail = f"no start of a trip of {vehicle} reaches it within its windows, the shift and the longest trip"
+        remedy = "widen its time window, or lengthen the shift"
+    elif not fit and len(job.days) < len(case.open_days):
+        reason = "days"
+        detail = (
+            f"somebody is home on {len(job.days)} of the {len(case.open_days)} open days, the last on "
+            f"{dates[job.days[-1]]}; its {count} cannot be ready for any of them"
+        )
+        remedy = f"agree on a day after {dates[job.days[-1]]}, or get goods to hub {case.hub} earlier"
+    elif not fit:
+        reason = "assembly"
+        detail = f"all baskets of its type at hub {case.hub} that are ready by {dates[job.days[-1]]} go to others"
+        remedy = f"assemble {count} more at hub {case.hub} by {dates[job.days[-1]]}"
+    elif stopped:
+        reason = "stopped"
+        detail = "planning was stopped before its trip had a place in the calendar"
+        remedy = "plan again without stopping"
+    else:
+        item = case.fleets[vehicle].vehicle
+        reason = "fleet"
+        detail = (
+            f"all {item.number} {vehicle} at hub {case.hub} are taken on the {len(fit)} days "
+            f"on which its {count} could go out"
+        )
+        remedy = f"one more {vehicle} at hub {case.hub} on {dates[fit[0]]}, or a delivery day more at the end"
+    return Left(household=name, reason=reason, detail=detail, remedy=remedy)
