@@ -108,6 +108,8 @@ def plan(
     as_json: AsJson = False,
 ) -> None:
     """Make a verified plan and write it to a plan folder."""
+    import os
+
     from basketplan.plan.io import refuse_foreign_folder, write_plan
     from basketplan.planner import run
     from basketplan.terminal import LiveReporter, show_faults, summary
@@ -123,6 +125,7 @@ def plan(
             seed=seed,
             reporter=reporter,
             time_limit_s=time_limit,
+            workers=os.cpu_count() or 1,
             scenario=scenario,
             overrides=loaded.applied,
         )

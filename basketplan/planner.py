@@ -93,7 +93,7 @@ def run(
     seed: int = 0,
     reporter: Reporter | None = None,
     time_limit_s: float | None = None,
-    workers: int | None = None,
+    workers: int = 1,
     scenario: str | None = None,
     overrides: Sequence[str] = (),
 ) -> Outcome:
@@ -112,7 +112,8 @@ def run(
     time_limit_s
         A safety limit in seconds; when met, the plan's status is ``interrupted``.
     workers
-        Worker processes for routing; the plan does not depend on it. By default one per core.
+        Worker processes for routing; the plan does not depend on it. With more than one, the calling script
+        needs the usual ``if __name__ == "__main__":``.
     scenario, overrides
         Recorded in the plan's origin; they are applied when the programme is read.
 
@@ -168,7 +169,7 @@ def plan(
 
 
 def _decide(
-    programme: Programme, effort: Effort, seed: int, watch: _Watch, workers: int | None
+    programme: Programme, effort: Effort, seed: int, watch: _Watch, workers: int
 ) -> tuple[_Decided, dict[str, Left]]:
     """Run the stages; repeat with a smaller demand while baskets cannot be delivered."""
     from basketplan.solve.territory import territory
@@ -201,7 +202,7 @@ def _round(
     effort: Effort,
     seed: int,
     watch: _Watch,
-    workers: int | None,
+    workers: int,
     before: _Decided | None,
 ) -> _Decided:
     """Allocate for ``demand``, route who is served, set the calendar; keep routes of unchanged hubs."""

@@ -80,9 +80,7 @@ def cost(programme: Programme, allocation: Allocation) -> int:
     money = sum(s.packs * allocation.unit_price[s.cooperative, s.product] for s in allocation.shipped)
     money += sum(programme.cooperative[name].engagement_cost for name in {s.cooperative for s in allocation.shipped})
     for haul in allocation.hauled:
-        road = inbound_m(
-            programme.travel, programme.cooperative[haul.cooperative].place, programme.hub[haul.hub].place
-        )
+        road = inbound_m(programme.travel, programme.cooperative[haul.cooperative].place, programme.hub[haul.hub].place)
         lorry = programme.lorry[haul.lorry]
         money += haul.number * (lorry.cost_per_trip + units.cost_of_distance_centimes(road, lorry.cost_per_km))
     return money + sum(a.count * programme.hub[a.hub].assembly_cost for a in allocation.assembled)
@@ -179,7 +177,10 @@ def _hubs(programme: Programme, allocation: Allocation) -> list[str]:
         open_days = {days.index(date) for date in programme.hub_days(hub)}
         lightest = min(
             sum(
-                min(programme.product[i.product].packs(i.quantity) * programme.product[i.product].gross_weight for i in l.one_of)
+                min(
+                    programme.product[i.product].packs(i.quantity) * programme.product[i.product].gross_weight
+                    for i in l.one_of
+                )
                 for l in basket.lines
             )
             for basket in programme.baskets

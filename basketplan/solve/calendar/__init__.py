@@ -14,8 +14,8 @@ import time
 from collections.abc import Mapping
 
 from basketplan.plan.types import StageReport
-from basketplan.progress import Progress, QuietReporter, Reporter
 from basketplan.programme.types import Programme
+from basketplan.progress import Progress, QuietReporter, Reporter
 from basketplan.solve.calendar.balance import assign_units
 from basketplan.solve.calendar.greedy import Board
 from basketplan.solve.calendar.hub import decide, report

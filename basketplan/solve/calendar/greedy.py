@@ -23,7 +23,7 @@ class Board:
         self._rows: dict[tuple[str, int], list[list[int]]] = defaultdict(list)
 
     def put(self, index: int, day: int) -> bool:
-        """Place job ``index`` on ``day`` where it leaves least room, else in a further vehicle; tell whether it fits."""
+        """Place job ``index`` on ``day`` where it leaves least room, else in another vehicle; tell if it fits."""
         job = self.jobs[index]
         row = self._row(job, day)
         if row is None:

@@ -244,7 +244,7 @@ class Packing(_Days):
 
     def hint(self, duties: Iterable[Duty]) -> None:
         """Start from ``duties``."""
-        self.model.proto.solution_hint.clear()
+        self.model.clear_hints()  # type: ignore[no-untyped-call]  # OR-Tools leaves it without types
         day_of = {index: duty.day for duty in duties for index in duty.jobs}
         leader_of = {index: min(duty.jobs) for duty in duties for index in duty.jobs}
         hinted = set()
