@@ -179,9 +179,9 @@ def _hubs(programme: Programme, allocation: Allocation) -> list[str]:
             sum(
                 min(
                     programme.product[i.product].packs(i.quantity) * programme.product[i.product].gross_weight
-                    for i in l.one_of
+                    for i in line.one_of
                 )
-                for l in basket.lines
+                for line in basket.lines
             )
             for basket in programme.baskets
         )
