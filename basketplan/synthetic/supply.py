@@ -101,7 +101,7 @@ def _offer(draw: Random, product: str, need: int, part: float, first_day: dt.dat
         daily = max(
             per_lot, round(DAILY[product] * size / 25 * need / 4000 / per_lot * _SCALE.get(product, 1.0)) * per_lot
         )
-        offer["rate"] = _amount(max(daily, per_lot * -(-packs // (11 * per_lot))), amount, unit)
+        offer["rate"] = _amount(max(daily, per_lot * -(-packs // (5 * per_lot))), amount, unit)
         offer["lead_time"] = "1 day"
     if product in LATE and draw.random() < 0.4:
         offer["first_day"] = (first_day + dt.timedelta(days=LATE[product])).isoformat()

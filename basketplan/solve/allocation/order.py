@@ -28,8 +28,6 @@ from basketplan.solve.status import Ending, relative_gap, stage_status
 WHOLE = 0.5
 """Service counts whole baskets: half of one is no difference."""
 TINY = 1e-6
-SMALL = 400
-"""Whole-number variables up to which the cost goal is solved on the model by days itself."""
 FAIR_ENOUGH = 0.01
 """Relative gap to the bound up to which a lowest share is called optimal."""
 
@@ -94,7 +92,7 @@ class Order:
             answer = self._allow_leftovers(answer, limits)
         bound = 0.0 if answer.bound is None else float(max(0, math.ceil(answer.bound - TINY)))
         target = math.inf if answer.objective is None else round(answer.objective) + WHOLE
-        if not search.fit_days(answer, [search.day.unserved() <= target], "service"):
+        if not self._first_days(answer, target):
             bound = max(bound, self._serve_by_days(bound))
         if search.best is None:
             self._report(goal, "none", None, bound)
@@ -106,6 +104,19 @@ class Order:
         for model in (search.day, search.whole):
             allowed = weight - goal.keep * (weight - value) + WHOLE
             model.m.add_linear_constraint(model.unserved() <= allowed, name="keepservice")
+
+    def _first_days(self, answer: Answer, target: float) -> bool:
+        """Find days that serve as many as ``answer``, in a large model at once those that are fair as well."""
+        search = self.search
+        if not search.is_small() and not search.day.short and answer.values is not None:
+            row = search.whole.m.add_linear_constraint(search.whole.unserved() <= target, name="ahead")
+            fair = search.solve(search.whole, -lowest(search.whole), search.limits(gap=0.002), "service")
+            search.whole.m.delete_linear_constraint(row)
+            if fair.objective is not None:
+                share = -fair.objective - TINY
+                if search.fit_days(fair, [search.day.unserved() <= target, lowest(search.day) >= share], "service"):
+                    return True
+        return search.fit_days(answer, [search.day.unserved() <= target], "service")
 
     def _allow_leftovers(self, answer: Answer, limits: Limits) -> Answer:
         """Serve more by buying more than baskets hold, where minimum orders or rates leave no other way."""
@@ -163,7 +174,8 @@ class Order:
         answer = search.solve(search.whole, -lowest(search.whole), search.limits(gap=0.002), "fairness")
         bound = None if answer.bound is None else -answer.bound
         target = 0.0 if answer.objective is None else -answer.objective - TINY
-        if not search.fit_days(answer, [lowest(search.day) >= target], "fairness"):
+        fair = self._lowest_share() >= target - TINY  # found ahead, with service
+        if not fair and not search.fit_days(answer, [lowest(search.day) >= target], "fairness"):
             direct = search.improve(-lowest(search.day), search.limits(gap=FAIR_ENOUGH / 2), "fairness")
             if direct.bound is not None:
                 bound = -direct.bound if bound is None else min(bound, -direct.bound)
@@ -193,7 +205,7 @@ class Order:
         limits = search.limits(gap=gap / 3, nodes=search.effort.allocation_nodes // 250)
         answer = search.solve(search.whole, dirhams(search.whole), limits, "cost")
         bound = answer.bound
-        if sum(1 for variable in search.day.m.variables() if variable.integer) <= SMALL:
+        if search.is_small():
             limits = search.limits(gap=gap / 10, nodes=search.effort.allocation_nodes // 5)
             direct = search.improve(dirhams(search.day), limits, "cost")
             bound = max((item for item in (bound, direct.bound) if item is not None), default=None)
@@ -215,7 +227,7 @@ class Order:
         search.tell(price, bound)
         if answer.values is not None:
             better = search.shake(answer, gap / 3)
-            search.fit_days(better, [], "cost")
+            search.fit_days(better, [], "cost", gap / 2)
         search.polish(bound, gap)
         if search.price() > price:
             search.best = before

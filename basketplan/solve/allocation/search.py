@@ -18,6 +18,7 @@ from ortools.math_opt.python import mathopt
 
 from basketplan.progress import Progress, Reporter
 from basketplan.solve.allocation.data import Data, collapse
+from basketplan.solve.allocation.fit import fit
 from basketplan.solve.allocation.model import Expression, Model, Variable, build, total
 from basketplan.solve.allocation.whole import tighten
 from basketplan.solve.interrupt import Answer, Limits, Runner
@@ -26,6 +27,8 @@ from basketplan.solve.types import Effort
 
 Values = NDArray[np.float64]
 
+SMALL = 400
+"""Whole-number variables up to which the model by days is solved itself."""
 PART = 0.3
 """Share of the cooperatives that are free in one move of :meth:`Search.shake`."""
 
@@ -111,34 +114,43 @@ class Search:
             result[key] = result.get(key, 0) + round(float(answer.values[variable.id]))
         return result
 
-    def fit_days(self, answer: Answer, require: Sequence[mathopt.BoundedLinearTypes], goal: str) -> bool:
+    def fit_days(
+        self, answer: Answer, require: Sequence[mathopt.BoundedLinearTypes], goal: str, gap: float | None = None
+    ) -> bool:
         """Find days for the totals of ``answer`` so that all rules and ``require`` hold; keep the result as best.
 
-        Assembly is as late as possible, which leaves goods the most time to arrive. Where no days fit, the totals
-        give way by as few kilograms as possible.
+        A small model looks for days with exactly these totals, a large one for days near them (:mod:`.fit`). Where
+        neither finds any, the totals give way by as few kilograms as possible. With a ``gap`` the days are cheap
+        ones.
         """
         if answer.values is None:
             return False
         rows = [self.day.m.add_linear_constraint(item, name=f"require[{n}]") for n, item in enumerate(require)]
         totals = self.totals(answer)
         limits = self.limits(gap=0.01, nodes=self.effort.allocation_nodes // 50)
-        late = total([-float(key[2]) * variable for key, variable in self.day.assemble.items()])
-        with self._fixed_totals(totals):
-            found = self.solve(self.day, late, limits, goal)
-        if found.values is None and not self.runner.stopped:
-            found = self._nearest(totals, replace(limits, gap=0.05), goal)
+        if self.is_small():
+            with self._fixed_totals(totals):
+                found = self.solve(self.day, total([]), limits, goal).values
+        else:
+            found = fit(self, totals, goal, gap)
+        if found is None and not self.runner.stopped:
+            found = self._nearest(totals, replace(limits, gap=0.05), goal).values
         for row in rows:
             self.day.m.delete_linear_constraint(row)
-        if found.values is None:
+        if found is None:
             return False
-        self.best = found.values
+        self.best = found
         return True
+
+    def is_small(self) -> bool:
+        """Tell whether the model by days can be solved directly."""
+        return sum(1 for variable in self.day.m.variables() if variable.integer) <= SMALL
 
     def _nearest(self, totals: Mapping[tuple[int, str], int], limits: Limits, goal: str) -> Answer:
         """Find days with the fewest kilograms moved away from ``totals``."""
         m = self.day.m
         added, moved, rows = [], [], []
-        for key, terms in self._lots_by_hub().items():
+        for key, terms in self.lots_by_hub().items():
             offer = self.data.offers[key[0]]
             off = m.add_variable(lb=0, name=f"moved[{key[0]},{key[1]}]")
             wanted = totals.get(key, 0)
@@ -158,7 +170,7 @@ class Search:
         """Hold the lots per offer and hub at ``totals``."""
         rows = [
             self.day.m.add_linear_constraint(total(terms) == totals.get(key, 0), name=f"total[{key[0]},{key[1]}]")
-            for key, terms in self._lots_by_hub().items()
+            for key, terms in self.lots_by_hub().items()
         ]
         try:
             yield
@@ -166,7 +178,8 @@ class Search:
             for row in rows:
                 self.day.m.delete_linear_constraint(row)
 
-    def _lots_by_hub(self) -> dict[tuple[int, str], list[Expression]]:
+    def lots_by_hub(self) -> dict[tuple[int, str], list[Expression]]:
+        """Return (offer, hub) → lots of the model by days."""
         result: dict[tuple[int, str], list[Expression]] = {}
         for (index, position), variable in self.day.lots.items():
             result.setdefault((index, self.data.slots[position].hub), []).append(1.0 * variable)
@@ -178,7 +191,7 @@ class Search:
         """Improve the cost of a solution without days, a part of the cooperatives at a time.
 
         Parts are grown product by product, so that suppliers of the same product can trade places. Ends after
-        ``allocation_nodes / 400`` moves, or when the gap is ``enough``.
+        ``allocation_nodes / 1000`` moves, or when the gap is ``enough``.
         """
         draw = Random(self.seed)
         limits = self.limits(gap=enough / 4, nodes=40)
@@ -186,7 +199,7 @@ class Search:
         suppliers: dict[str, set[str]] = {}
         for offer in self.whole.data.offers:
             suppliers.setdefault(offer.product, set()).add(offer.coop)
-        for _ in range(max(2, self.effort.allocation_nodes // 400)):
+        for _ in range(max(2, self.effort.allocation_nodes // 1000)):
             gap = relative_gap(best.objective, answer.bound)
             if best.values is None or self.runner.stopped or (gap is not None and gap <= enough):
                 break
@@ -194,7 +207,7 @@ class Search:
             for product in draw.sample(sorted(suppliers), len(suppliers)):
                 if len(free) < PART * len(self.whole.data.coops):
                     free |= suppliers[product]
-            with _held(self._held_outside(free), best.values):
+            with held(self._held_outside(free), best.values):
                 found = self.solve(self.whole, dirhams(self.whole), limits, "cost", hint=best.values)
             if found.objective is not None and best.objective is not None and found.objective < best.objective - 1e-6:
                 best = replace(found, bound=answer.bound)
@@ -203,21 +216,21 @@ class Search:
     def _held_outside(self, free: set[str]) -> list[Variable]:
         """Return the whole-number variables of cooperatives other than ``free`` in the model without days."""
         whole = self.whole
-        held = [variable for (o, _), variable in whole.lots.items() if whole.data.offers[o].coop not in free]
-        held += [variable for (s, _), variable in whole.lorries.items() if whole.data.slots[s].coop not in free]
-        held += [variable for coop, variable in whole.engaged.items() if coop not in free]
-        return held + [variable for (o, _), variable in whole.tier.items() if whole.data.offers[o].coop not in free]
+        rest = [variable for (o, _), variable in whole.lots.items() if whole.data.offers[o].coop not in free]
+        rest += [variable for (s, _), variable in whole.lorries.items() if whole.data.slots[s].coop not in free]
+        rest += [variable for coop, variable in whole.engaged.items() if coop not in free]
+        return rest + [variable for (o, _), variable in whole.tier.items() if whole.data.offers[o].coop not in free]
 
     def polish(self, bound: float | None, enough: float) -> None:
         """Save lorries of the best solution hub by hub, its totals and everything elsewhere held fixed."""
         assert self.best is not None
         best = self.best
-        totals = {key: round(sum(value_of(term, best) for term in terms)) for key, terms in self._lots_by_hub().items()}
+        totals = {key: round(sum(value_of(term, best) for term in terms)) for key, terms in self.lots_by_hub().items()}
         limits = self.limits(gap=enough / 20, nodes=self.effort.allocation_nodes // 100)
         with self._fixed_totals(totals):
             for replan in (False, True):
                 gap = relative_gap(self.price(), bound)
-                if replan and gap is not None and gap <= enough:
+                if replan and gap is not None and gap <= 2 * enough:
                     break
                 for hub in self.data.hubs:
                     self._polish_hub(hub.id, replan, limits, bound)
@@ -231,9 +244,9 @@ class Search:
         free |= {variable.id for key, variable in day.fill.items() if key[0] == hub}
         if replan:
             free |= {variable.id for key, variable in day.assemble.items() if key[0] == hub}
-        held = [variable for variable in day.m.variables() if variable.integer and variable.id not in free]
+        rest = [variable for variable in day.m.variables() if variable.integer and variable.id not in free]
         price = self.price()
-        with _held(held, self.best):
+        with held(rest, self.best):
             answer = self.solve(day, dirhams(day), limits, "cost", hint=self.best)
         if answer.values is not None and answer.objective is not None and answer.objective < price - 1e-6:
             self.best, price = answer.values, answer.objective
@@ -241,7 +254,7 @@ class Search:
 
 
 @contextmanager
-def _held(variables: Sequence[Variable], values: Values) -> Iterator[None]:
+def held(variables: Sequence[Variable], values: Values) -> Iterator[None]:
     """Hold whole-number ``variables`` at ``values``."""
     bounds = [(variable, variable.lower_bound, variable.upper_bound) for variable in variables]
     for variable in variables:

@@ -1,0 +1,225 @@
+"""Days for totals: from a solution without days to one by days, where lorries make the model by days too hard.
+
+1. **Assembly first.** Lots and lorries are let take fractions; assembly days, alternatives and households stay whole.
+   The goal is to stay near the totals, then to spend little, then to assemble late: late assembly leaves goods the
+   time to come in full lorries.
+2. **Relax and fix** (Wolsey 1998, section 12.5). With assembly held, cooperatives are made whole a group at a time,
+   those with the heaviest loads first; groups before are held, groups after may still take fractions.
+
+What is found keeps every rule by days. Nothing is proven here: bounds come from the model without days.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from basketplan.solve.allocation.model import Expression, Variable, total
+
+if TYPE_CHECKING:
+    from basketplan.solve.allocation.search import Search
+
+__all__ = ["fit"]
+
+GROUPS = 8
+AWAY = 100.0
+"""MAD a kilogram away from the totals; ``NEW`` times that where a cooperative sent nothing to a hub."""
+NEW = 20.0
+LATE = 60.0
+"""MAD a basket and day by which assembly is later."""
+
+Values = NDArray[np.float64]
+Totals = Mapping[tuple[int, str], int]
+
+
+def fit(search: Search, totals: Totals, goal: str, gap: float | None) -> Values | None:
+    """Return a solution by days near ``totals``; none where none was found.
+
+    Parameters
+    ----------
+    totals
+        (offer, hub) → lots.
+    gap
+        Relative gap of the cost at which each group of relax and fix ends; none: any days will do.
+    """
+    pair = _Pairs.of(search)
+    with _excess_allowed(search):
+        start = _assembly(search, totals, pair, goal)
+        if start is None:
+            return None
+        with _held_assembly(search, start):
+            for strict in (True, False):
+                with _without(_unused(search, start) if strict else []):
+                    found = _relax_and_fix(search, start, pair, goal, gap)
+                if found is not None or search.runner.stopped:
+                    return found
+    return None
+
+
+@dataclass(frozen=True)
+class _Pairs:
+    """Whole-number variables of shipments by cooperative."""
+
+    by_coop: Mapping[str, list[Variable]]
+    load_g: Mapping[int, int]
+    """Variable id of lots → grams of one lot."""
+
+    @staticmethod
+    def of(search: Search) -> _Pairs:
+        data, day = search.data, search.day
+        by_coop: dict[str, list[Variable]] = {coop: [] for coop in data.coops}
+        load: dict[int, int] = {}
+        for (index, _), variable in day.lots.items():
+            offer = data.offers[index]
+            by_coop[offer.coop].append(variable)
+            load[variable.id] = offer.lot * data.weight_g[offer.product]
+        for (position, _), variable in day.lorries.items():
+            by_coop[data.slots[position].coop].append(variable)
+        return _Pairs(by_coop, load)
+
+    def all(self) -> list[Variable]:
+        """Return all of them."""
+        return [variable for mine in self.by_coop.values() for variable in mine]
+
+
+def _assembly(search: Search, totals: Totals, pair: _Pairs, goal: str) -> Values | None:
+    """Solve step 1."""
+    from basketplan.solve.allocation.search import dirhams
+
+    m = search.day.m
+    added, rows = [], []
+    away: list[Expression] = []
+    for key, terms in search.lots_by_hub().items():
+        offer = search.data.offers[key[0]]
+        off = m.add_variable(lb=0, name=f"away[{key[0]},{key[1]}]")
+        wanted = totals.get(key, 0)
+        rows.append(m.add_linear_constraint(total(terms) - wanted <= off, name=f"more[{key[0]},{key[1]}]"))
+        rows.append(m.add_linear_constraint(wanted - total(terms) <= off, name=f"fewer[{key[0]},{key[1]}]"))
+        factor = offer.lot * search.data.weight_g[offer.product] / 1000 * (1.0 if wanted else NEW)
+        away.append(AWAY * factor * off)
+        added.append(off)
+    late = [-LATE * float(key[2]) * variable for key, variable in search.day.assemble.items()]
+    with _fractions(pair.all()):
+        limits = search.limits(gap=0.02, nodes=50)
+        found = search.solve(search.day, total([*away, dirhams(search.day), *late]), limits, goal)
+    for row in rows:
+        m.delete_linear_constraint(row)
+    for variable in added:
+        m.delete_variable(variable)
+    return found.values
+
+
+def _relax_and_fix(search: Search, start: Values, pair: _Pairs, goal: str, gap: float | None) -> Values | None:
+    """Solve step 2; where whole lots do not come out even, free the group before again."""
+    from basketplan.solve.allocation.search import dirhams
+
+    objective = total([]) if gap is None else dirhams(search.day)
+    limits = search.limits(gap=0.05 if gap is None else gap, nodes=20)
+    fixed: list[list[tuple[Variable, float, float]]] = []
+    values: Values | None = None
+    with _fractions(pair.all()):
+        for coops in _groups(search, start, pair):
+            mine = [variable for coop in coops for variable in pair.by_coop[coop]]
+            for variable in mine:
+                variable.integer = True
+            values = search.solve(search.day, objective, limits, goal).values
+            while values is None and fixed and not search.runner.stopped:
+                mine += _freed(fixed.pop())
+                values = search.solve(search.day, objective, limits, goal).values
+            if values is None:
+                break
+            fixed.append([(variable, variable.lower_bound, variable.upper_bound) for variable in mine])
+            for variable in mine:
+                variable.lower_bound = variable.upper_bound = float(round(float(values[variable.id])))
+        for group in fixed:
+            _freed(group)
+    return values
+
+
+def _freed(group: Sequence[tuple[Variable, float, float]]) -> list[Variable]:
+    """Give variables their bounds back and return them."""
+    for variable, low, high in group:
+        variable.lower_bound, variable.upper_bound = low, high
+    return [variable for variable, _, _ in group]
+
+
+def _groups(search: Search, start: Values, pair: _Pairs) -> Iterator[Sequence[str]]:
+    """Yield cooperatives in groups, the heaviest loads first."""
+    load = {
+        coop: sum(pair.load_g.get(item.id, 0) * float(start[item.id]) for item in mine)
+        for coop, mine in pair.by_coop.items()
+    }
+    order = sorted(search.data.coops, key=lambda coop: (-round(load[coop]), coop))
+    for number in range(GROUPS):
+        some = order[number * len(order) // GROUPS : (number + 1) * len(order) // GROUPS]
+        if some:
+            yield some
+
+
+def _unused(search: Search, start: Values) -> list[Variable]:
+    """Return the lots of offers that go to a hub to which ``start`` sends nothing of the cooperative."""
+    data, day = search.data, search.day
+    used = {
+        (data.slots[position].coop, data.slots[position].hub)
+        for (_, position), variable in day.lots.items()
+        if float(start[variable.id]) > 1e-6
+    }
+    return [
+        variable
+        for (_, position), variable in day.lots.items()
+        if (data.slots[position].coop, data.slots[position].hub) not in used
+    ]
+
+
+@contextmanager
+def _fractions(variables: Sequence[Variable]) -> Iterator[None]:
+    """Let ``variables`` take fractions."""
+    for variable in variables:
+        variable.integer = False
+    try:
+        yield
+    finally:
+        for variable in variables:
+            variable.integer = True
+
+
+@contextmanager
+def _without(variables: Sequence[Variable]) -> Iterator[None]:
+    """Hold ``variables`` at none."""
+    bounds = [(variable, variable.upper_bound) for variable in variables]
+    for variable in variables:
+        variable.upper_bound = 0.0
+    try:
+        yield
+    finally:
+        for variable, high in bounds:
+            variable.upper_bound = high
+
+
+@contextmanager
+def _held_assembly(search: Search, start: Values) -> Iterator[None]:
+    """Hold assembly, alternatives and households as in ``start``."""
+    from basketplan.solve.allocation.search import held
+
+    day = search.day
+    with held([*day.assemble.values(), *day.fill.values(), *day.serve], start):
+        yield
+
+
+@contextmanager
+def _excess_allowed(search: Search) -> Iterator[None]:
+    """Let leftovers exceed (15): whole lots round up, and what is left over costs money anyway."""
+    bounds = [(variable, variable.upper_bound) for variable in search.day.excess.values()]
+    for variable, _ in bounds:
+        variable.upper_bound = math.inf
+    try:
+        yield
+    finally:
+        for variable, high in bounds:
+            variable.upper_bound = high
