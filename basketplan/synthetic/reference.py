@@ -55,7 +55,7 @@ BASKETS: tuple[dict[str, Any], ...] = (
 _FLEET: tuple[dict[str, Any], ...] = (
     {
         "id": "fourgonnette", "name": {"fr": "Fourgonnette", "ar": "سيارة نفعية", "en": "Van"},
-        "number": {"casa-est": 2, "casa-sud": 1, "agadir": 1, "chtouka": 1}, "max_weight": "650 kg",
+        "number": {"casa-est": 4, "casa-sud": 3, "agadir": 2, "chtouka": 1}, "max_weight": "650 kg",
         "max_volume": "3.3 m3", "cost_per_day": "260 MAD", "cost_per_km": "1.70 MAD", "speed": "27 km/h",
         "loading_per_basket": "15 s", "loading": "10 min", "access": ["avenue", "street"],
     },
@@ -67,7 +67,7 @@ _FLEET: tuple[dict[str, Any], ...] = (
     },
     {
         "id": "mini-camion", "name": {"fr": "Mini-camion", "ar": "شاحنة صغيرة", "en": "Mini lorry"},
-        "number": {"casa-est": 1, "casa-sud": 1, "agadir": 1, "chtouka": 1}, "max_weight": "700 kg",
+        "number": {"casa-est": 1, "casa-sud": 1, "agadir": 1, "chtouka": 2}, "max_weight": "700 kg",
         "max_volume": "3 m3", "cost_per_day": "240 MAD", "cost_per_km": "1.80 MAD", "speed": "25 km/h",
         "loading_per_basket": "15 s", "loading": "10 min", "access": ["avenue", "street", "track"],
     },

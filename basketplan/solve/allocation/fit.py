@@ -1,8 +1,8 @@
 """Days for totals: from a solution without days to one by days, where lorries make the model by days too hard.
 
 1. **Assembly first.** Lots and lorries are let take fractions; assembly days, alternatives and households stay whole.
-   The goal is to stay near the totals, then to spend little, then to assemble late: late assembly leaves goods the
-   time to come in full lorries.
+   The goal is to stay near the totals, to assemble all types side by side (a trip leaves when the last of its
+   baskets is ready), then to spend little and to assemble late: that leaves goods the time to come in full lorries.
 2. **Relax and fix** (Wolsey 1998, section 12.5). With assembly held, cooperatives are made whole a group at a time,
    those with the heaviest loads first; groups before are held, groups after may still take fractions.
 
@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+from ortools.math_opt.python import mathopt
 
 from basketplan.solve.allocation.model import Expression, Variable, total
 
@@ -31,8 +32,10 @@ GROUPS = 8
 AWAY = 100.0
 """MAD a kilogram away from the totals; ``NEW`` times that where a cooperative sent nothing to a hub."""
 NEW = 20.0
-LATE = 60.0
+LATE = 20.0
 """MAD a basket and day by which assembly is later."""
+MIXED = 300.0
+"""MAD a basket and day by which a type lags behind its part of all baskets: trips carry all types."""
 
 Values = NDArray[np.float64]
 Totals = Mapping[tuple[int, str], int]
@@ -105,14 +108,41 @@ def _assembly(search: Search, totals: Totals, pair: _Pairs, goal: str) -> Values
         away.append(AWAY * factor * off)
         added.append(off)
     late = [-LATE * float(key[2]) * variable for key, variable in search.day.assemble.items()]
+    lag = _lags(search)
+    added += [variable for variable, _ in lag]
+    rows += [row for _, row in lag]
+    apart = [MIXED * variable for variable, _ in lag]
     with _fractions(pair.all()):
         limits = search.limits(gap=0.02, nodes=50)
-        found = search.solve(search.day, total([*away, dirhams(search.day), *late]), limits, goal)
+        found = search.solve(search.day, total([*away, *apart, dirhams(search.day), *late]), limits, goal)
     for row in rows:
         m.delete_linear_constraint(row)
     for variable in added:
         m.delete_variable(variable)
     return found.values
+
+
+def _lags(search: Search) -> list[tuple[Variable, mathopt.LinearConstraint]]:
+    """Return, by hub, type and day, the baskets by which the type is behind its part of all that are assembled."""
+    data, day = search.data, search.day
+    result = []
+    for hub in data.hubs:
+        need = {basket.id: data.needed.get((hub.id, basket.id), 0) for basket in data.baskets}
+        whole = sum(need.values())
+        for now in sorted(hub.ready)[:-1]:
+            done = {
+                kind: [day.assemble[hub.id, kind, when] for when in hub.ready if when <= now]
+                for kind, count in need.items()
+                if count
+            }
+            everything = total(variable for some in done.values() for variable in some)
+            for kind, mine in done.items():
+                variable = day.m.add_variable(lb=0, name=f"lag[{hub.id},{kind},{now}]")
+                row = day.m.add_linear_constraint(
+                    total(mine) + variable >= need[kind] / whole * everything - 1, name=f"mixed[{hub.id},{kind},{now}]"
+                )
+                result.append((variable, row))
+    return result
 
 
 def _relax_and_fix(search: Search, start: Values, pair: _Pairs, goal: str, gap: float | None) -> Values | None:

@@ -30,6 +30,8 @@ __all__ = ["route", "route_hubs"]
 PART_STOPS = 60
 """Stops of a part: the search gains most per second on few trips at a time."""
 ROUNDS = 4
+EXTRA = 15
+"""Stops without a trip that a part may take in."""
 SPARE = 2
 """Trips of each class that a part may add."""
 
@@ -240,13 +242,13 @@ class _Work:
         """Give stops without a trip to the nearest group; a group of their own where there is no trip."""
         if not groups:
             groups.append([])
-            return [list(lone[:PART_STOPS])]
+            return [list(lone[:EXTRA])]
         joined: list[list[int]] = [[] for _ in groups]
         home = {number: place for place, group in enumerate(groups) for number in group}
         for point in lone:
             here = self._centre((point,))
             nearest = min(home, key=lambda number: (math.dist(centres[number], here), number))
-            if len(joined[home[nearest]]) < PART_STOPS:
+            if len(joined[home[nearest]]) < EXTRA:
                 joined[home[nearest]].append(point)
         return joined
 

@@ -197,7 +197,7 @@ def _add_stops(model: Any, manager: Any, problem: RoutingProblem, copies: Sequen
 def _settings(part: Part) -> Any:
     settings = pywrapcp.DefaultRoutingSearchParameters()
     settings.first_solution_strategy = routing_enums_pb2.FirstSolutionStrategy.PARALLEL_CHEAPEST_INSERTION
-    settings.local_search_metaheuristic = routing_enums_pb2.LocalSearchMetaheuristic.GUIDED_LOCAL_SEARCH
+    settings.local_search_metaheuristic = routing_enums_pb2.LocalSearchMetaheuristic.GREEDY_DESCENT
     settings.solution_limit = part.solutions
     settings.time_limit.FromMilliseconds(max(1, round(part.seconds * 1000)))
     return settings
