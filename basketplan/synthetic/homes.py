@@ -25,7 +25,7 @@ TRACKS = {"Sidi Hajjaj Oued Hassar": 0.35, "Al Majjatia Oulad Taleb": 0.25, "Ech
 """Communes with homes on unpaved tracks → their share."""
 
 _WINDOWS = ("09:00-12:30", "14:00-17:00", "08:30-10:30; 15:00-17:30")
-_DAYS = ("sat", "mon; wed; fri", "tue; thu; sat", "fri; sat")
+_DAYS = ("mon; wed; fri", "tue; thu; sat", "mon; tue; wed", "thu; fri; sat")
 
 
 def shared_out(total: int, weights: Sequence[float]) -> list[int]:
