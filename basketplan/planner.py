@@ -2,8 +2,9 @@
 
 territory → allocation → routing → calendar → lots → plan → verification.
 
-When routing or the calendar cannot deliver baskets that the allocation assembles, goods would be bought for
-nobody; the allocation is then solved once more for the households that can be reached (:data:`ROUNDS`).
+When routing or the calendar cannot deliver many of the baskets that the allocation assembles, goods would be bought
+for nobody; the allocation is then solved once more for the households that can be reached (:data:`ROUNDS`). A new
+round counts only if it serves no less. The baskets of a few stay at their hub as leftovers (:data:`FEW`).
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Outcome", "plan", "run"]
 
+FEW = 0.01
+"""Part of the households up to which baskets that cannot be delivered are not worth another allocation."""
 ROUNDS = 2
 """Most times the allocation is solved for a smaller demand after deliveries turned out impossible."""
 
@@ -174,6 +177,7 @@ def _decide(
     """Run the stages; repeat with a smaller demand while baskets cannot be delivered."""
     from basketplan.solve.territory import territory
 
+    dropped: dict[str, Left] = {}
     begin = time.monotonic()
     lands = territory(programme, reporter=watch)
     watch.timed("territory", begin)
@@ -181,18 +185,23 @@ def _decide(
         reason = lands.left[0].detail if lands.left else "there is no household"
         raise NoPlanError(f"no household can be served by any hub. {reason}")
     demand = frozenset(lands.hub_of)
-    dropped: dict[str, Left] = {}
     decided = _round(programme, lands, demand, effort, seed, watch, workers, None)
     for _ in range(ROUNDS):
         lost = decided.undelivered()
-        if not lost or watch.stopped():
+        if len(lost) <= FEW * len(demand) or watch.stopped():
             break
-        dropped |= lost
         demand -= set(lost)
-        if not demand:
+        again = _round(programme, lands, demand, effort, seed, watch, workers, decided)
+        if _weight(programme, again) < _weight(programme, decided):
             break
-        decided = _round(programme, lands, demand, effort, seed, watch, workers, decided)
+        decided, dropped = again, {**dropped, **lost}
     return decided, {**dropped, **decided.undelivered()}
+
+
+def _weight(programme: Programme, decided: _Decided) -> int:
+    """Return the baskets delivered, each times its household's priority."""
+    homes = [programme.household[name] for trip in decided.schedule.trips for name in trip.households]
+    return sum(home.priority * home.total_baskets for home in homes)
 
 
 def _round(

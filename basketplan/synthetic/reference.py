@@ -73,7 +73,7 @@ _FLEET: tuple[dict[str, Any], ...] = (
     },
     {
         "id": "triporteur", "name": {"fr": "Triporteur", "ar": "دراجة ثلاثية العجلات", "en": "Three-wheeler"},
-        "number": {"casa-est": 1, "casa-sud": 1, "agadir": 1}, "max_weight": "350 kg", "max_volume": "1.3 m3",
+        "number": {"casa-est": 2, "casa-sud": 2, "agadir": 2}, "max_weight": "350 kg", "max_volume": "1.3 m3",
         "cost_per_day": "120 MAD", "cost_per_km": "1.20 MAD", "speed": "22 km/h", "loading_per_basket": "15 s",
         "loading": "5 min", "max_trip_distance": "60 km", "access": ["avenue", "street", "alley"],
     },

@@ -20,7 +20,7 @@ from basketplan.solve.calendar.balance import assign_units
 from basketplan.solve.calendar.greedy import Board
 from basketplan.solve.calendar.hub import decide, report
 from basketplan.solve.calendar.jobs import Case, Duty, Job, hub_case, make_job
-from basketplan.solve.calendar.rescue import reasons, split
+from basketplan.solve.calendar.rescue import reasons, split, trade
 from basketplan.solve.calendar.solver import Budget
 from basketplan.solve.calendar.stock import ready
 from basketplan.solve.types import (
@@ -106,9 +106,10 @@ def _hub(
         board.add(duty)
     placed = {index for duty in decision.duties for index in duty.jobs}
     lost = sorted((i for i in range(len(jobs)) if i not in placed), key=lambda i: (-jobs[i].weight, i))
-    for index in lost:
-        points = split(case, board, jobs, index)
-        left += reasons(case, board, jobs[index].vehicle, points, stopped=budget.stopped)
+    waiting = [(jobs[index].vehicle, point) for index in lost for point in split(case, board, jobs, index)]
+    for vehicle, point in waiting:
+        if budget.stopped or not trade(case, board, jobs, point):
+            left += reasons(case, board, vehicle, [point], stopped=budget.stopped)
     return _timed(case, jobs, board.duties(), breaks), told
 
 

@@ -55,6 +55,19 @@ class Board:
             return []
         return None
 
+    def swap(self, jobs: list[Job], index: int, job: Job) -> bool:
+        """Let ``job``, with the same load, take the place of job ``index`` (of ``jobs``, which the board reads)."""
+        fleet = self.case.fleets[job.vehicle]
+        for (_, day), rows in self._rows.items():
+            for row in rows:
+                if index in row:
+                    clocks = [job.clock if other == index else jobs[other].clock for other in row]
+                    fits = day in job.days and bool(job.clock.pieces) and fleet.arranger.fits(clocks)
+                    if fits:
+                        jobs[index] = job
+                    return fits
+        return False
+
     def add(self, duty: Duty) -> None:
         """Take a duty as it is."""
         self._rows[duty.vehicle, duty.day].append(list(duty.jobs))

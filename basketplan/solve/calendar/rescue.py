@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -11,7 +11,11 @@ from basketplan.solve.calendar.greedy import Board
 from basketplan.solve.calendar.jobs import Case, Job, make_job
 from basketplan.solve.types import Left, VehicleClass
 
-__all__ = ["reasons", "split"]
+__all__ = ["reasons", "split", "trade"]
+
+
+TRIES = 8
+"""Stops of a trip, the nearest first, that a trade looks at."""
 
 
 def split(case: Case, board: Board, jobs: list[Job], index: int) -> list[int]:
@@ -35,6 +39,44 @@ def split(case: Case, board: Board, jobs: list[Job], index: int) -> list[int]:
         board.put(len(jobs) - 1, best[1])
         waiting = [stop for stop in waiting if stop not in best[3].stops]
     return []
+
+
+def trade(case: Case, board: Board, jobs: list[Job], point: int) -> bool:
+    """Give ``point`` the place of a stop that gets the same baskets and can also be served on another day.
+
+    Who is seldom at home would otherwise lose baskets that are ready in time to those who are there every day.
+    """
+    problem = case.problem
+    wanted = make_job(case, next(iter(case.fleets)), [point]).load
+    for duty in board.duties():
+        if not int(problem.days[point]) >> duty.day & 1:
+            continue
+        item = case.fleets[duty.vehicle].vehicle
+        if problem.access[point] not in item.access:
+            continue
+        for index in duty.jobs:
+            if _trade_in(case, board, jobs, index, point, wanted):
+                return True
+    return False
+
+
+def _trade_in(case: Case, board: Board, jobs: list[Job], index: int, point: int, wanted: Mapping[str, int]) -> bool:
+    """Try to put ``point`` into job ``index`` for one of its stops."""
+    before = jobs[index]
+    item = case.fleets[before.vehicle].vehicle
+    near = case.problem.distance_m[point]
+    for stop in sorted(before.stops, key=lambda one: (int(near[one]), one))[:TRIES]:
+        if make_job(case, before.vehicle, [stop]).load != wanted:
+            continue
+        stops = [point if one == stop else one for one in before.stops]
+        if not _carries(case, item, stops) or not board.swap(jobs, index, make_job(case, before.vehicle, stops)):
+            continue
+        single = len(jobs)
+        jobs.append(make_job(case, before.vehicle, [stop]))
+        if not split(case, board, jobs, single):
+            return True
+        board.swap(jobs, index, before)
+    return False
 
 
 def _longest(case: Case, board: Board, jobs: list[Job], vehicle: str, day: int, waiting: Sequence[int]) -> Job | None:

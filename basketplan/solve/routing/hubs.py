@@ -199,6 +199,8 @@ class _Work:
     def solution(self, status: str) -> RoutingSolution:
         """Return the trips in order, and who is left with the reason."""
         problem = self.problem
+        for point in self.unplaced():
+            self._alone(point)
         trips = tuple(sorted(self.trips.values(), key=lambda trip: (trip.vehicle, trip.stops)))
         cost = distance = 0
         for trip in trips:
@@ -206,7 +208,7 @@ class _Work:
             metres = trip_distance_m(problem, trip.stops)
             cost += trip_cost_centimes(vehicle, metres, self._seconds(trip))
             distance += metres
-        left = [*self._unreachable(), *(self._left_by_fleet(point) for point in self.unplaced())]
+        left = list(self._unreachable())
         return RoutingSolution(
             hub=problem.hub,
             trips=trips,
@@ -221,6 +223,13 @@ class _Work:
                 detail=f"{len(trips)} trips for {len(problem.stop_ids) - len(left)} of {len(problem.stop_ids)} stops",
             ),
         )
+
+    def _alone(self, point: int) -> None:
+        """Give a stop that found no room a trip of its own: the ledger only estimates, the calendar knows."""
+        able = serving(self.problem, point)
+        trips = [RoutedTrip(vehicle=vehicle.id, stops=(point,)) for vehicle in able]
+        self.trips[self.next] = min(trips, key=lambda trip: (self._price(trip), trip.vehicle))
+        self.next += 1
 
     def _groups(self, numbers: Sequence[int], centres: dict[int, tuple[float, float]]) -> list[list[int]]:
         free = list(numbers)
@@ -323,16 +332,6 @@ class _Work:
                     f" ({problem.distance_m[0, point] / 1000:.0f} km away)",
                     remedy="widen its window, lengthen the longest trip, or serve it from a nearer hub",
                 )  # fmt: skip
-
-    def _left_by_fleet(self, point: int) -> Left:
-        hub, access = self.problem.hub, self.problem.access[point]
-        count = sum(item.number for item in self.problem.vehicles if access in item.access)
-        return Left(
-            household=self.problem.stop_ids[point - 1],
-            reason="fleet",
-            detail=f"the {count} vehicles at {hub} that may go there are full on all days on which it can be served",
-            remedy=f"add a vehicle with access '{access}' at {hub}, or a delivery day",
-        )
 
 
 def _carries(problem: RoutingProblem, vehicle: VehicleClass, point: int) -> bool:
