@@ -191,7 +191,7 @@ class Search:
         """Improve the cost of a solution without days, a part of the cooperatives at a time.
 
         Parts are grown product by product, so that suppliers of the same product can trade places. Ends after
-        ``allocation_nodes / 1000`` moves, or when the gap is ``enough``.
+        ``allocation_nodes / 400`` moves, or when the gap is ``enough``.
         """
         draw = Random(self.seed)
         limits = self.limits(gap=enough / 4, nodes=40)
@@ -199,7 +199,7 @@ class Search:
         suppliers: dict[str, set[str]] = {}
         for offer in self.whole.data.offers:
             suppliers.setdefault(offer.product, set()).add(offer.coop)
-        for _ in range(max(2, self.effort.allocation_nodes // 1000)):
+        for _ in range(max(2, self.effort.allocation_nodes // 400)):
             gap = relative_gap(best.objective, answer.bound)
             if best.values is None or self.runner.stopped or (gap is not None and gap <= enough):
                 break

@@ -1,0 +1,55 @@
+"""The small examples, worked by hand in their READMEs, come out exactly as worked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from basketplan import load_programme
+from tests.solving import solve
+
+EXAMPLES = Path(__file__).parent.parent / "examples"
+SMALL = ("fairness", "substitution", "two-trips")
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_hand_worked_figures_are_met(name: str) -> None:
+    expected = yaml.safe_load((EXAMPLES / name / "expected.yaml").read_text(encoding="utf-8"))
+    plan = solve(load_programme(EXAMPLES / name), effort="standard").plan
+    figures = plan.metrics
+    assert figures.served == expected["served"]
+    assert figures.cost_centimes == 100 * expected["cost_mad"]
+    for kind in ("goods", "inbound", "vehicle_days", "trips"):
+        assert figures.cost_by_kind[kind] == 100 * expected[f"{kind}_mad"], kind
+    assert figures.trips == expected["trips"]
+    assert {item.cooperative: item.packs for item in figures.cooperatives} == expected["packs"]
+    if "lowest_share" in expected:
+        assert figures.lowest_share == pytest.approx(expected["lowest_share"], abs=1e-6)
+    if "vehicle_days" in expected:
+        assert figures.vehicle_days == expected["vehicle_days"]
+        assert sum(len(day.breaks) for day in plan.vehicle_days) == expected["breaks"]
+
+
+def test_fairness_costs_what_its_readme_says() -> None:
+    fair = solve(load_programme(EXAMPLES / "fairness")).plan.metrics.cost_centimes
+    cheap = load_programme(EXAMPLES / "fairness", overrides=["policy.goals=[service, cost]"])
+    assert fair - solve(cheap).plan.metrics.cost_centimes == 165_00
+
+
+def test_too_little_oil_leaves_two_out_with_a_reason() -> None:
+    short = load_programme(
+        EXAMPLES / "substitution", overrides=["cooperatives[moulin].offers[argan_oil].capacity=0.5 L"]
+    )
+    plan = solve(short).plan
+    assert plan.metrics.served == 8
+    assert {item.reason for item in plan.unserved} == {"supply"}
+    assert all(item.remedy for item in plan.unserved)
+
+
+def test_one_trip_a_day_leaves_three_out() -> None:
+    plan = solve(load_programme(EXAMPLES / "two-trips", overrides=["vehicles[moto].trips_per_day=1"])).plan
+    assert plan.metrics.served == 4
+    assert len(plan.unserved) == 3
+    assert all(item.detail and item.remedy for item in plan.unserved)
