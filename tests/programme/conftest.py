@@ -24,7 +24,7 @@ policy:
   rural_only: true
   budget: 100 000 MAD
   floors: {atlas: 5 %}
-  ceilings: {all: 90 %}
+  ceilings: {all: 100 %}
   service: 4 min
   service_per_basket: 30 s
 travel:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["fit"]
 
-GROUPS = 12
+GROUPS = 8
 AWAY = 100.0
 """MAD a kilogram away from the totals; ``NEW`` times that where a cooperative sent nothing to a hub."""
 NEW = 20.0
@@ -113,7 +113,7 @@ def _assembly(search: Search, totals: Totals, pair: _Pairs, goal: str) -> Values
     rows += [row for _, row in lag]
     apart = [MIXED * variable for variable, _ in lag]
     with _fractions(pair.all()):
-        limits = search.limits(gap=0.05, nodes=50)
+        limits = search.limits(gap=0.02, nodes=50)
         found = search.solve(search.day, total([*away, *apart, dirhams(search.day), *late]), limits, goal)
     for row in rows:
         m.delete_linear_constraint(row)
