@@ -22,7 +22,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +39,8 @@ SMALL = 400
 """Integer variables up to which a model is first tried in place."""
 IN_PLACE_S = 1.0
 POLL_S = 0.1
+
+SolverName = Literal["HIGHS", "GSCIP"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,7 +109,13 @@ class Runner:
         return max(0.0, self._end - time.monotonic())
 
     def solve(
-        self, model: mathopt.Model, limits: Limits, *, message: str, hint: Sequence[float] | None = None
+        self,
+        model: mathopt.Model,
+        limits: Limits,
+        *,
+        message: str,
+        hint: Sequence[float] | None = None,
+        solver: SolverName = "HIGHS",
     ) -> Answer:
         """Return the best answer within ``limits``; ``hint`` is a solution to start from, by variable id."""
         if self.stopped or self._reporter.stopped():
@@ -124,10 +132,10 @@ class Runner:
         if limits.nodes is not None:
             settings["node_limit"] = limits.nodes
         if sum(1 for variable in model.variables() if variable.integer) <= SMALL:
-            answer, timed_out = solve_here(model, {**settings, "time_limit": min(IN_PLACE_S, seconds)}, hint)
+            answer, timed_out = solve_here(model, {**settings, "time_limit": min(IN_PLACE_S, seconds)}, hint, solver)
             if not timed_out:
                 return answer
-        request = (model.export_model().SerializeToString(), {**settings, "time_limit": seconds}, hint)
+        request = (model.export_model().SerializeToString(), {**settings, "time_limit": seconds}, hint, solver)
         return self._ask(pickle.dumps(request), seconds, message)
 
     def _ask(self, request: bytes, seconds: float, message: str) -> Answer:
@@ -216,10 +224,10 @@ def serve() -> None:
         from ortools.math_opt import model_pb2
         from ortools.math_opt.python import mathopt
 
-        data, settings, hint = pickle.loads(request)
+        data, settings, hint, solver = pickle.loads(request)
         try:
             model = mathopt.Model.from_model_proto(model_pb2.ModelProto.FromString(data))
-            answer, _ = solve_here(model, settings, hint)
+            answer, _ = solve_here(model, settings, hint, solver)
         except (DecodeError, AttributeError, RuntimeError):
             answer = Answer(ending="none")
         reply = pickle.dumps(answer)
@@ -240,7 +248,9 @@ def _quiet() -> Iterator[None]:
         os.close(kept)
 
 
-def solve_here(model: mathopt.Model, settings: dict[str, Any], hint: Sequence[float] | None) -> tuple[Answer, bool]:
+def solve_here(
+    model: mathopt.Model, settings: dict[str, Any], hint: Sequence[float] | None, solver: SolverName = "HIGHS"
+) -> tuple[Answer, bool]:
     """Solve ``model`` in this process; also tell whether the time limit ended it."""
     from ortools.math_opt.python import mathopt
 
@@ -251,7 +261,7 @@ def solve_here(model: mathopt.Model, settings: dict[str, Any], hint: Sequence[fl
         model_params.solution_hints = [mathopt.SolutionHint(variable_values=start)]
     try:
         with _quiet():
-            result = mathopt.solve(model, mathopt.SolverType.HIGHS, params=params, model_params=model_params)
+            result = mathopt.solve(model, mathopt.SolverType[solver], params=params, model_params=model_params)
     except (AttributeError, RuntimeError):  # OR-Tools 9.15 raises AttributeError where it means a solver error
         return Answer(ending="none"), False
     reason = result.termination.reason

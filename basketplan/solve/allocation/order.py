@@ -228,7 +228,7 @@ class Order:
         if answer.values is not None:
             better = search.shake(answer, gap / 3)
             search.fit_days(better, [], "cost", gap / 2)
-        search.polish(bound, gap)
+        search.polish(bound, 2 * gap)
         if search.price() > price:
             search.best = before
 

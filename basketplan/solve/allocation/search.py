@@ -21,7 +21,7 @@ from basketplan.solve.allocation.data import Data, collapse
 from basketplan.solve.allocation.fit import fit
 from basketplan.solve.allocation.model import Expression, Model, Variable, build, total
 from basketplan.solve.allocation.whole import tighten
-from basketplan.solve.interrupt import Answer, Limits, Runner
+from basketplan.solve.interrupt import Answer, Limits, Runner, SolverName
 from basketplan.solve.status import relative_gap
 from basketplan.solve.types import Effort
 
@@ -69,11 +69,19 @@ class Search:
     # -- solving ---------------------------------------------------------------------------------------------------
 
     def solve(
-        self, model: Model, objective: Expression, limits: Limits, goal: str, *, hint: Values | None = None
+        self,
+        model: Model,
+        objective: Expression,
+        limits: Limits,
+        goal: str,
+        *,
+        hint: Values | None = None,
+        solver: SolverName = "HIGHS",
     ) -> Answer:
         """Minimise ``objective`` on ``model``."""
         model.m.minimize(objective)
-        return self.runner.solve(model.m, limits, message=goal, hint=None if hint is None else hint.tolist())
+        start = None if hint is None else hint.tolist()
+        return self.runner.solve(model.m, limits, message=goal, hint=start, solver=solver)
 
     def improve(self, objective: Expression, limits: Limits, goal: str) -> Answer:
         """Minimise ``objective`` on the model by days from the best solution, and keep what is found."""
@@ -222,28 +230,24 @@ class Search:
         return rest + [variable for (o, _), variable in whole.tier.items() if whole.data.offers[o].coop not in free]
 
     def polish(self, bound: float | None, enough: float) -> None:
-        """Save lorries of the best solution hub by hub, its totals and everything elsewhere held fixed."""
+        """Where the gap is above ``enough``, choose days anew hub by hub, totals and other hubs held fixed."""
         assert self.best is not None
         best = self.best
         totals = {key: round(sum(value_of(term, best) for term in terms)) for key, terms in self.lots_by_hub().items()}
-        limits = self.limits(gap=enough / 20, nodes=self.effort.allocation_nodes // 100)
+        limits = self.limits(gap=enough / 40, nodes=self.effort.allocation_nodes // 100)
         with self._fixed_totals(totals):
-            for replan in (False, True):
+            for hub in self.data.hubs:
                 gap = relative_gap(self.price(), bound)
-                if replan and gap is not None and gap <= 2 * enough:
-                    break
-                for hub in self.data.hubs:
-                    self._polish_hub(hub.id, replan, limits, bound)
+                if gap is None or gap > enough:
+                    self._polish_hub(hub.id, limits, bound)
 
-    def _polish_hub(self, hub: str, replan: bool, limits: Limits, bound: float | None) -> None:
-        """Choose days anew at one hub, also of its assembly if ``replan``."""
+    def _polish_hub(self, hub: str, limits: Limits, bound: float | None) -> None:
+        """Choose days of assembly, shipments and lorries anew at one hub."""
         assert self.best is not None
         day = self.day
         free = {variable.id for (_, s), variable in day.lots.items() if self.data.slots[s].hub == hub}
         free |= {variable.id for (s, _), variable in day.lorries.items() if self.data.slots[s].hub == hub}
-        free |= {variable.id for key, variable in day.fill.items() if key[0] == hub}
-        if replan:
-            free |= {variable.id for key, variable in day.assemble.items() if key[0] == hub}
+        free |= {variable.id for key, variable in (*day.fill.items(), *day.assemble.items()) if key[0] == hub}
         rest = [variable for variable in day.m.variables() if variable.integer and variable.id not in free]
         price = self.price()
         with held(rest, self.best):
