@@ -86,7 +86,8 @@ class _Decided:
     def undelivered(self) -> dict[str, Left]:
         """Households whose baskets are assembled and not delivered."""
         left = [item for solution in self.solutions.values() for item in solution.left]
-        return {item.household: item for item in (*left, *self.schedule.left)}
+        taken = {household for trip in self.schedule.trips for household in trip.households}
+        return {item.household: item for item in (*left, *self.schedule.left) if item.household not in taken}
 
 
 def run(
@@ -240,8 +241,35 @@ def _round(
 
     begin = time.monotonic()
     calendar = schedule(programme, allocation, problems, solutions, effort, seed=seed, reporter=watch)
+    decided = _Decided(lands, allocation, problems, dict(sorted(solutions.items())), calendar)
+    if allocation.left and decided.undelivered():
+        wider, same = _with_others(programme, decided, lands)
+        calendar = schedule(programme, allocation, wider, same, effort, seed=seed, reporter=watch)
+        decided = replace(decided, schedule=calendar)
     watch.timed("calendar", begin)
-    return _Decided(lands, allocation, problems, dict(sorted(solutions.items())), calendar)
+    return decided
+
+
+def _with_others(
+    programme: Programme, decided: _Decided, lands: Territory
+) -> tuple[dict[str, RoutingProblem], dict[str, RoutingSolution]]:
+    """Return problems with those whom allocation left out as well, who may get what others cannot be brought."""
+    from basketplan.solve.routing import routing_problem
+
+    others: dict[str, list[str]] = {}
+    for item in decided.allocation.left:
+        if item.household in lands.hub_of:
+            others.setdefault(lands.hub_of[item.household], []).append(item.household)
+    problems, solutions = {}, {}
+    for hub, problem in decided.problems.items():
+        wider = routing_problem(programme, hub, [*problem.stop_ids, *others.get(hub, ())])
+        point = {name: index for index, name in enumerate(wider.stop_ids, start=1)}
+        trips = tuple(
+            replace(trip, stops=tuple(point[problem.stop_ids[stop - 1]] for stop in trip.stops))
+            for trip in decided.solutions[hub].trips
+        )
+        problems[hub], solutions[hub] = wider, replace(decided.solutions[hub], trips=trips)
+    return problems, solutions
 
 
 def _compose(

@@ -237,15 +237,16 @@ def serve() -> None:
 
 @contextlib.contextmanager
 def _quiet() -> Iterator[None]:
-    """Send to stderr what HiGHS prints on stdout in spite of ``enable_output=False``."""
+    """Drop what HiGHS prints on stdout in spite of ``enable_output=False``."""
     sys.stdout.flush()
-    kept = os.dup(1)
-    os.dup2(2, 1)
+    kept, nowhere = os.dup(1), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
     try:
         yield
     finally:
         os.dup2(kept, 1)
         os.close(kept)
+        os.close(nowhere)
 
 
 def solve_here(

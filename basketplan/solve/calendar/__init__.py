@@ -20,7 +20,7 @@ from basketplan.solve.calendar.balance import assign_units
 from basketplan.solve.calendar.greedy import Board
 from basketplan.solve.calendar.hub import decide, report
 from basketplan.solve.calendar.jobs import Case, Duty, Job, hub_case, make_job
-from basketplan.solve.calendar.rescue import reasons, split, trade
+from basketplan.solve.calendar.rescue import insert, reasons, split, trade
 from basketplan.solve.calendar.solver import Budget
 from basketplan.solve.calendar.stock import ready
 from basketplan.solve.types import (
@@ -53,7 +53,8 @@ def schedule(
     Parameters
     ----------
     problems, solutions
-        Of the hubs, from routing. Households that routing left out are not mentioned again.
+        Of the hubs, from routing. Stops of a problem that are in none of its trips are taken along where a trip
+        has room; those who are not are not mentioned again.
     effort
         ``calendar_work`` is shared by the hubs in proportion to their trips; ``calendar_s`` only guards.
     reporter
@@ -108,8 +109,13 @@ def _hub(
     lost = sorted((i for i in range(len(jobs)) if i not in placed), key=lambda i: (-jobs[i].weight, i))
     waiting = [(jobs[index].vehicle, point) for index in lost for point in split(case, board, jobs, index)]
     for vehicle, point in waiting:
-        if budget.stopped or not trade(case, board, jobs, point):
+        if budget.stopped or not (insert(case, board, jobs, point) or trade(case, board, jobs, point)):
             left += reasons(case, board, vehicle, [point], stopped=budget.stopped)
+    routed = {point for trip in solution.trips for point in trip.stops}
+    others = [point for point in range(1, len(case.problem.stop_ids) + 1) if point not in routed]
+    for point in sorted(others, key=lambda one: (-int(case.problem.priority[one]), one)):
+        if not budget.stopped:
+            insert(case, board, jobs, point)
     return _timed(case, jobs, board.duties(), breaks), told
 
 

@@ -56,16 +56,23 @@ class Board:
         return None
 
     def swap(self, jobs: list[Job], index: int, job: Job) -> bool:
-        """Let ``job``, with the same load, take the place of job ``index`` (of ``jobs``, which the board reads)."""
+        """Let ``job`` take the place of job ``index`` (of ``jobs``, which the board reads); tell if it fits."""
         fleet = self.case.fleets[job.vehicle]
-        for (_, day), rows in self._rows.items():
+        for (vehicle, day), rows in self._rows.items():
             for row in rows:
-                if index in row:
-                    clocks = [job.clock if other == index else jobs[other].clock for other in row]
-                    fits = day in job.days and bool(job.clock.pieces) and fleet.arranger.fits(clocks)
-                    if fits:
-                        jobs[index] = job
-                    return fits
+                if vehicle != job.vehicle or index not in row:
+                    continue
+                if day not in job.days or not job.clock.pieces:
+                    return False
+                if not fleet.arranger.fits([job.clock if other == index else jobs[other].clock for other in row]):
+                    return False
+                self.ledger.book(jobs[index].load, day, -1)
+                if self.ledger.fits(job.load, day):
+                    self.ledger.book(job.load, day)
+                    jobs[index] = job
+                    return True
+                self.ledger.book(jobs[index].load, day)
+                return False
         return False
 
     def add(self, duty: Duty) -> None:

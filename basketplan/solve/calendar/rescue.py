@@ -11,11 +11,11 @@ from basketplan.solve.calendar.greedy import Board
 from basketplan.solve.calendar.jobs import Case, Job, make_job
 from basketplan.solve.types import Left, VehicleClass
 
-__all__ = ["reasons", "split", "trade"]
+__all__ = ["insert", "reasons", "split", "trade"]
 
 
 TRIES = 8
-"""Stops of a trip, the nearest first, that a trade looks at."""
+"""Stops of a trip, the nearest first, that a trade looks at; places in a trip, the shortest way first, for one more."""
 
 
 def split(case: Case, board: Board, jobs: list[Job], index: int) -> list[int]:
@@ -39,6 +39,31 @@ def split(case: Case, board: Board, jobs: list[Job], index: int) -> list[int]:
         board.put(len(jobs) - 1, best[1])
         waiting = [stop for stop in waiting if stop not in best[3].stops]
     return []
+
+
+def insert(case: Case, board: Board, jobs: list[Job], point: int) -> bool:
+    """Let a trip that goes anyway also visit ``point``, by the shortest detour that fits; tell whether one does."""
+    problem, distance = case.problem, case.problem.distance_m
+    wanted = make_job(case, next(iter(case.fleets)), [point]).load
+    places: list[tuple[int, int, int]] = []
+    for duty in board.duties():
+        if not int(problem.days[point]) >> duty.day & 1 or not board.ledger.fits(wanted, duty.day):
+            continue
+        item = case.fleets[duty.vehicle].vehicle
+        for index in duty.jobs:
+            stops = jobs[index].stops
+            if problem.access[point] in item.access and _holds(case, item, [*stops, point]):
+                path = [0, *stops, 0]
+                detours = distance[path[:-1], point] + distance[point, path[1:]] - distance[path[:-1], path[1:]]
+                shortest = sorted((int(metres), place) for place, metres in enumerate(detours))[:TRIES]
+                places += [(metres, index, place) for metres, place in shortest]
+    for _, index, place in sorted(places):
+        before = jobs[index]
+        stops = (*before.stops[:place], point, *before.stops[place:])
+        item = case.fleets[before.vehicle].vehicle
+        if _carries(case, item, stops) and board.swap(jobs, index, make_job(case, before.vehicle, stops)):
+            return True
+    return False
 
 
 def trade(case: Case, board: Board, jobs: list[Job], point: int) -> bool:
@@ -97,13 +122,18 @@ def _longest(case: Case, board: Board, jobs: list[Job], vehicle: str, day: int, 
 
 def _carries(case: Case, item: VehicleClass, stops: Sequence[int]) -> bool:
     """Tell whether the load and the road of a trip are within what the vehicle may do."""
+    path = [0, *stops, 0]
+    road_m = int(np.sum(case.problem.distance_m[path[:-1], path[1:]]))
+    return road_m <= item.max_trip_distance_m and _holds(case, item, stops)
+
+
+def _holds(case: Case, item: VehicleClass, stops: Sequence[int]) -> bool:
+    """Tell whether the vehicle holds the baskets of ``stops``."""
     problem, points = case.problem, list(stops)
-    path = [0, *points, 0]
     return (
         int(np.sum(problem.weight_g[points])) <= item.max_weight_g
         and int(np.sum(problem.volume_ml[points])) <= item.max_volume_ml
         and int(np.sum(problem.baskets[points])) <= item.max_baskets
-        and int(np.sum(problem.distance_m[path[:-1], path[1:]])) <= item.max_trip_distance_m
     )
 
 
