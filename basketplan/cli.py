@@ -191,7 +191,8 @@ def schema(
     what: Annotated[Literal["programme", "plan"], typer.Argument(help="Which schema.")] = "programme",
 ) -> None:
     """Print the JSON Schema of programme.yaml or of plan.json, for editors and other software."""
-    from basketplan.programme.schema import plan_schema, programme_schema
+    from basketplan.plan.schema import plan_schema
+    from basketplan.programme.schema import programme_schema
 
     _print_json(programme_schema() if what == "programme" else plan_schema())
 

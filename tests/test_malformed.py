@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from basketplan.cli import app
-from basketplan.errors import InputError
+from basketplan.errors import Fault, InputError
 from basketplan.programme.codes import REGISTRY
 from basketplan.programme.read import load_programme
 from tests.programme.conftest import GOOD, changed
@@ -160,6 +160,14 @@ def test_tables_that_are_none(name: str, content: bytes | None, tmp_path: Path) 
     refused(write(folder, head + f"households: {name}\n"))
 
 
+def faults_or_none(folder: Path) -> tuple[Fault, ...] | None:
+    try:
+        load_programme(folder)
+    except InputError as error:
+        return error.faults
+    return None
+
+
 @settings(
     max_examples=150,
     deadline=None,
@@ -169,12 +177,9 @@ def test_tables_that_are_none(name: str, content: bytes | None, tmp_path: Path) 
 @given(at=st.integers(0, len(GOOD) - 1), take=st.integers(0, 30), put=st.text(max_size=12))
 def test_any_edit_loads_or_is_a_coded_fault(at: int, take: int, put: str, tmp_path: Path) -> None:
     write(tmp_path, (GOOD[:at] + put + GOOD[at + take :]).encode("utf-8", "surrogatepass"))
-    try:
-        load_programme(tmp_path)
-    except InputError as error:
-        assert error.faults
-        assert all(fault.code in REGISTRY for fault in error.faults)
-        assert any(fault.place is not None for fault in error.faults)
+    faults = faults_or_none(tmp_path)
+    assert faults is None or (faults and all(fault.code in REGISTRY for fault in faults))
+    assert faults is None or any(fault.place is not None for fault in faults)
 
 
 def test_fault_reads_as_designed(tmp_path: Path) -> None:

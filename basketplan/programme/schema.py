@@ -1,4 +1,4 @@
-"""JSON Schema of what users write and of plan.json, and the reference page; both come from the types.
+"""JSON Schema of what users write, and the reference page; both come from the types.
 
 The schema describes YAML as people write it: quantities are texts such as ``12 kg``, defaults too.
 """
@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from pathlib import Path as FilePath
 from typing import Any, Final
 
 from basketplan import units
 from basketplan.programme.types import Alternative, Goal, Programme
 
-__all__ = ["READING_CODES", "plan_schema", "programme_schema", "reference_markdown", "write_configs"]
+__all__ = ["programme_schema", "reference_markdown", "tidy"]
 
 Json = dict[str, Any]
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -42,8 +41,8 @@ def programme_schema() -> Json:
     defs["Line"] = _line()
     defs["HouseholdTable"] = _table(defs["Household"])
     for name, definition in defs.items():
-        defs[name] = _tidy(definition)
-    root = _tidy({key: value for key, value in raw.items() if key != "$defs"})
+        defs[name] = tidy(definition)
+    root = tidy({key: value for key, value in raw.items() if key != "$defs"})
     properties: Json = root["properties"]
     properties["households"] = _households(properties["households"])
     properties["include"] = {
@@ -61,26 +60,6 @@ def programme_schema() -> Json:
         "then": {"required": required},
         "$defs": dict(sorted(defs.items())),
     }
-
-
-def plan_schema() -> Json:
-    """Return the JSON Schema (draft 2020-12) of ``plan.json``."""
-    from basketplan.plan.types import Plan
-
-    raw = Plan.model_json_schema(mode="serialization")
-    return {"$schema": _DIALECT, **_tidy(raw, titles=True)}
-
-
-def write_configs(folder: FilePath) -> tuple[FilePath, ...]:
-    """Write both schemas and the reference page; returns the files."""
-    texts = {
-        "programme.schema.json": json.dumps(programme_schema(), ensure_ascii=False, indent=2) + "\n",
-        "plan.schema.json": json.dumps(plan_schema(), ensure_ascii=False, indent=2) + "\n",
-        "REFERENCE.md": reference_markdown(),
-    }
-    for name, text in texts.items():
-        (folder / name).write_text(text, encoding="utf-8")
-    return tuple(folder / name for name in texts)
 
 
 def _line() -> Json:
@@ -166,21 +145,21 @@ def _shorthands(defs: Json) -> None:
     ]
 
 
-def _tidy(node: Any, *, titles: bool = False) -> Any:
+def tidy(node: Any, *, titles: bool = False) -> Any:
     """Return a schema without generated titles, with defaults as people write them."""
     if isinstance(node, list):
-        return [_tidy(item, titles=titles) for item in node]
+        return [tidy(item, titles=titles) for item in node]
     if not isinstance(node, dict):
         return node
-    tidy: Json = {}
+    result: Json = {}
     for key, value in node.items():
         if key == "properties":
-            tidy[key] = {name: _tidy(_field(field), titles=titles) for name, field in value.items()}
+            result[key] = {name: tidy(_field(field), titles=titles) for name, field in value.items()}
         elif titles or key != "title":
-            tidy[key] = value if key in ("default", "examples", "enum") else _tidy(value, titles=titles)
-    if tidy.get("$ref") == "#/$defs/Text":
-        tidy["anyOf"] = [{"type": "string"}, {"$ref": tidy.pop("$ref")}]
-    return tidy
+            result[key] = value if key in ("default", "examples", "enum") else tidy(value, titles=titles)
+    if result.get("$ref") == "#/$defs/Text":
+        result["anyOf"] = [{"type": "string"}, {"$ref": result.pop("$ref")}]
+    return result
 
 
 def _field(field: Json) -> Json:
@@ -202,46 +181,13 @@ def _nodes(field: Json, key: str) -> Iterator[Any]:
             yield node[key]
 
 
-READING_CODES: Final = {
-    "B101": "A file is missing, is a folder, or may not be read.",
-    "B102": "A file is too large, nested too deeply, or grows too large by aliases or compression.",
-    "B103": "A file is not text in UTF-8, or holds control characters.",
-    "B104": "The text is not valid YAML.",
-    "B105": "A file is empty or is no mapping of keys.",
-    "B106": "A key is given twice in one mapping.",
-    "B107": "A key is not a plain text; merge keys are not allowed.",
-    "B108": "YAML tags (`!…`) are not allowed.",
-    "B109": "A file holds several YAML documents.",
-    "B110": "An include or table is no file beside the programme, or is a contacts file.",
-    "B111": "A file is included twice, or includes itself.",
-    "B112": "The same key is given in two files.",
-    "B120": "A table cannot be read in the format that its name says.",
-    "B121": "A table lacks a header or a needed column, or has one twice.",
-    "B122": "A table has a column that is not known.",
-    "B123": "A column or key looks like personal data.",
-    "B124": "A row does not fit the header, or its quotes do not match.",
-    "B125": "A cell cannot be read.",
-    "B201": "A key is not known.",
-    "B202": "A needed key is missing.",
-    "B203": "A value is written in the wrong form.",
-    "B204": "A value is of the wrong type.",
-    "B205": "A number is out of its limits.",
-    "B206": "A value is none of the words that may stand there.",
-    "B207": "An id has the wrong form.",
-    "B208": "A list needs at least one entry.",
-    "B221": "An override cannot be understood.",
-    "B222": "An override names something that does not exist.",
-    "B223": "A scenario does not exist or has no overrides.",
-}
-"""Every fault of reading, before anything is compared with anything else."""
-
 _ORDER: Final = (
     "Calendar", "Policy", "Goal", "Travel", "Detour", "Product", "Basket", "Alternative", "Cooperative", "Offer",
     "PriceBreak", "Hub", "Lorry", "Vehicle", "Break", "Household", "HouseholdTable", "Location", "Text",
 )  # fmt: skip
 _INTRODUCTION: Final = """# What a programme holds
 
-This page is generated from the types (`tests/programme/test_schema.py` says when it is stale). A programme is a folder
+This page is generated from the types by `python -m basketplan.pages configs`. A programme is a folder
 with `programme.yaml`; [`programme.schema.json`](programme.schema.json) lets editors complete and check it:
 `# yaml-language-server: $schema=…/configs/programme.schema.json` in the first line.
 
@@ -255,6 +201,7 @@ with `programme.yaml`; [`programme.schema.json`](programme.schema.json) lets edi
   `windows` `09:00-12:00; 15:00-18:00`, `days` `mon; sat` or dates.
 - **Names, telephones, addresses and identity cards** belong in a separate contacts file. Columns that are named so are
   faults.
+- **Faults** are listed in [FAULTS.md](FAULTS.md), by code.
 - **Overrides** change one value, by ids: `--set cooperatives[zitoun].offers[olive_oil].capacity=0`,
   `--set households[h01].baskets.standard=2`, `--set 'policy.goals=[service, cost]'`. A scenario is a file
   `scenarios/NAME.yaml` with `overrides:`, a mapping of such paths to values.
@@ -262,15 +209,13 @@ with `programme.yaml`; [`programme.schema.json`](programme.schema.json) lets edi
 
 
 def reference_markdown() -> str:
-    """Return the reference page: every key with its values, default and meaning, then every fault code."""
+    """Return the reference page: every key with its values, default and meaning."""
     schema = programme_schema()
     defs: Json = schema["$defs"]
     parts = [_INTRODUCTION, _section("Programme", schema, schema["then"]["required"], Programme.__doc__ or "")]
     for name in _ORDER:
         told = str(defs[name].get("description", "")).split("\n")[0]
         parts.append(_section(name, defs[name], defs[name].get("required", []), told))
-    codes = "\n".join(f"| `{code}` | {_cell(meaning)} |" for code, meaning in READING_CODES.items())
-    parts.append(f"## Fault codes\n\n| code | meaning |\n|---|---|\n{codes}\n")
     return "\n".join(parts)
 
 
