@@ -115,7 +115,7 @@ def _problem(item: Any, data: Mapping[str, Any]) -> Problem | None:
         return unknown_problem(path)
     if "days" in path[-2:] and len(rest) == 1 and kind in {"literal_error", "value_error"}:
         sentence = f"expected a weekday (mon to sun) or a date like '2020-05-18'{found(value)}"
-        return Problem(code="B203", path=path, sentence=sentence)
+        return Problem(code="B203", path=path, sentence=sentence, help="write, for example, days: [mon, 2020-05-18]")
     if rest and rest[-1] == "[key]":
         sentence = "this key is no id"
         return Problem(code="B207", path=path, sentence=sentence, help=_ID_HELP, key=True)
