@@ -17,6 +17,7 @@ REGIONS = {"Greater Casablanca": (33.35, 33.75, -7.9, -7.3), "Greater Agadir": (
 
 
 def inside(box: tuple[float, float, float, float], lat: float, lon: float) -> bool:
+    """Tell whether a place lies in a box."""
     south, north, west, east = box
     return south <= lat <= north and west <= lon <= east
 
