@@ -187,6 +187,39 @@ def verify(
 
 
 @app.command()
+def locate(
+    table: Annotated[Path, typer.Argument(metavar="TABLE", help="CSV or XLSX with the columns id and place.")],
+    online: Annotated[
+        bool, typer.Option("--online", help="Allow it: the places (nothing else) go to OpenStreetMap's geocoder.")
+    ] = False,
+    country: Annotated[str, typer.Option(metavar="CODE", help="Two letters of the country.")] = "ma",
+) -> None:
+    """Find latitude and longitude of towns and quarters; prints a CSV table. The only command that uses the network."""
+    from basketplan.programme.files import read_bytes, refused
+    from basketplan.programme.sheets import read_sheet
+    from basketplan.programme.written import looks_personal
+    from basketplan.travel.geocode import as_csv, locate, nominatim
+
+    try:
+        sheet = read_sheet(table, str(table), read_bytes(table, str(table)))
+        personal = [name for name in sheet.header if looks_personal(name)]
+        if personal:
+            raise refused(
+                "B123", f"column '{personal[0]}' looks like personal data", str(table), "keep id and place only"
+            )
+        if not {"id", "place"} <= set(sheet.header):
+            raise refused("B121", "it needs the columns id and place", str(table), "name towns or quarters as 'place'")
+    except InputError as error:
+        _report_faults(error, False)
+    if not online:
+        raise UsageError("finding places needs the network: allow it with --online")
+    column = {name: sheet.header.index(name) for name in ("id", "place")}
+    rows = [(str(row[column["id"]] or ""), str(row[column["place"]] or "")) for row in sheet.rows]
+    found = locate((place for _, place in rows), nominatim(country))
+    typer.echo(as_csv([name for name, _ in rows], found), nl=False)
+
+
+@app.command()
 def schema(
     what: Annotated[Literal["programme", "plan"], typer.Argument(help="Which schema.")] = "programme",
 ) -> None:
