@@ -11,6 +11,8 @@ from basketplan.plan.io import plan_sha256
 from basketplan.plan.verify import RULES, rules_page, verify
 from tests.plan.breaches import BREACHES
 from tests.plan.edits import Breach
+from tests.plan.told import PAGE as TOLD
+from tests.plan.told import told
 from tests.plan.world import World
 
 PAGE = Path(__file__).parents[2] / "configs" / "VIOLATIONS.md"
@@ -62,3 +64,7 @@ def test_rules_are_told_apart() -> None:
 
 def test_page_of_rules_is_up_to_date() -> None:
     assert PAGE.read_text(encoding="utf-8") == rules_page(), "write rules_page() to configs/VIOLATIONS.md"
+
+
+def test_what_is_told_is_what_was_read_and_approved() -> None:
+    assert told() == TOLD.read_text(encoding="utf-8"), "read what changed, then write tests/plan/told.txt anew"

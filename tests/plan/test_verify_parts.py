@@ -9,13 +9,15 @@ import pytest
 from basketplan.plan.types import BreakTaken, Trip
 from basketplan.plan.verify.baskets import filled_lines
 from basketplan.plan.verify.case import Case, Load, build_case
+from basketplan.plan.verify.figures import most_supplied
 from basketplan.plan.verify.fleet import gap_of, stretches
+from basketplan.plan.verify.hubs import stock
 from basketplan.plan.verify.reasons import carries, heaviest, reached_in_time
 from basketplan.plan.verify.rules import shown
 from basketplan.plan.verify.supply import deserved_price
 from basketplan.plan.verify.trips import opening_s, unit_number
-from basketplan.programme.types import Basket
-from tests.plan.world import World
+from basketplan.programme.types import Basket, Offer
+from tests.plan.world import MON, THU, TUE, WED, World
 
 
 def _case(world: World) -> Case:
@@ -175,3 +177,28 @@ def test_figures_are_shown_as_people_read_them() -> None:
 def test_what_is_together_is_added() -> None:
     one, two = Load(baskets=1, weight_g=20, volume_ml=300), Load(baskets=4, weight_g=50, volume_ml=600)
     assert one.plus(two) == Load(baskets=5, weight_g=70, volume_ml=900)
+
+
+def test_delivered_baskets_leave_the_store_and_leftovers_stay() -> None:
+    held = stock(_case(World()), lambda product: product.gross_weight)
+    assert [held["west"][day] for day in (MON, TUE, WED, THU)] == [4_000, 16_600, 0, 0]
+    assert held["east"][THU] == 2_000
+
+
+@pytest.mark.parametrize(
+    ("changes", "packs"),
+    [
+        ({}, 20),
+        ({"capacity": "7 kg", "rate": None}, 7),
+        ({"capacity": "70 kg", "rate": "3 kg"}, 12),
+        ({"capacity": "10 kg", "rate": "3 kg"}, 10),
+        ({"capacity": "70 kg", "rate": "3 kg", "first_day": THU}, 3),
+        ({"capacity": "70 kg", "rate": None, "first_day": dt.date(2020, 6, 1)}, 0),
+        ({"capacity": "70 kg", "rate": "3 kg", "lead_time": "2 days"}, 6),
+    ],
+)
+def test_most_that_an_offer_gives(changes: dict[str, object], packs: int) -> None:
+    case = _case(World())
+    offer = next(item for item in case.programme.cooperative["atlas"].offers if item.product == "couscous")
+    written = {"product": "couscous", "price": "10 MAD", **changes} if changes else None
+    assert most_supplied(case, offer if written is None else Offer.model_validate(written)) == packs
