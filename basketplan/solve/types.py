@@ -42,7 +42,7 @@ class Effort:
 
 EFFORTS: Mapping[str, Effort] = {
     "quick": Effort(
-        name="quick", allocation_gap=0.03, allocation_nodes=200, allocation_s=60, routing_moves=2,
+        name="quick", allocation_gap=0.03, allocation_nodes=200, allocation_s=120, routing_moves=2,
         routing_s=40, calendar_s=20, calendar_work=2.0,
     ),
     "standard": Effort(
