@@ -1,0 +1,888 @@
+"""Ruin and recreate with all rules of real fleets, compiled: one function runs a number of moves.
+
+Source of the move: Christiaens, Vanden Berghe, *Slack induction by string removals for vehicle routing problems*,
+Transportation Science 54 (2020). Durations with windows by concatenated segments: Vidal, Crainic, Gendreau, Prins,
+*A unified solution framework for multi-attribute vehicle routing problems*, EJOR 234 (2014). Tables: see ``layout``.
+
+``cost, time (n_profiles, n_points, n_points)`` and ``length (n_points, n_points)`` are int32 matrices over points:
+stops ``0 … n-1``, hubs from ``n`` on; one number each where a rule does not exist. ``extra (n_classes, n)`` is what
+serving a stop costs a class beside the road. ``windows (n_windows, 2)``; those of a stop are ``W_FIRST … W_LAST - 1``.
+"""
+
+from __future__ import annotations
+
+import numba as nb
+import numpy as np
+
+from basketplan.solve.routing.ruin.layout import (
+    ADDITIVE, B_DUR, B_EARLY, B_LATE, BASKETS, CAP, CAP2, CAP3, CLASS, CLOCK, CLOSE, COST_IN, COST_OUT, COUNT, DAYED, DAYS,
+    DURATION, EARLY, EMPTY_HINT, F_DUR, F_EARLY, F_LATE, FAR, FIXED, FIXED_PREFIX, HUB, INSERT_NEAR, LATE, LENGTH, LIMIT,
+    LIMITED, LOAD, LOAD2, LOAD3, LOADING, LOADING_EACH, LOCKED, MAX_DURATION, MAX_LENGTH, MAY, N_ABSENT, NEED, NEED2,
+    NEED3, NEXT, OPEN, POINT, PREV, PRIZE, PROFILE, ROUTE, S_BASKETS, S_DAYS, S_MAY, SERVICE, SHIFT_END, SHIFT_START, SIZE,
+    SPANS, TIMELESS, USED, W_FIRST, W_LAST, WAIT_COST, WAIT_RATE, WINDOWS, WORK, WORK_LIMIT,
+)  # fmt: skip
+from basketplan.solve.routing.ruin.stream import random01
+
+__all__ = ["refresh", "search", "total_cost"]
+
+_EVERY = np.int64(-1)
+_NEVER = np.int64(1) << 60
+_REMOVED, _INSERTED, _TAKEN_UP, _LEFT_OUT, _RECLASSED = range(5)
+_MOST_OUT = 600
+"""Stops out of their routes at a time."""
+_MOST_ROUTES = 60
+_UP = 4
+"""Stops without a route that a move takes up."""
+
+
+@nb.njit(inline="always")
+def _set_arc(node, cost, profile, p, q):  # type: ignore[no-untyped-def]
+    c = cost[profile, node[p, POINT], node[q, POINT]]
+    node[p, COST_OUT] = c
+    node[q, COST_IN] = c
+    return np.int64(c)
+
+
+@nb.njit(nogil=True, cache=True, error_model="numpy")
+def _refresh_sums(node, route, stop, fleet, flags, time, length, r):  # type: ignore[no-untyped-def]
+    """Recompute days, length and additive duration of route ``r``; return whether they are within their limits."""
+    n = stop.shape[0]
+    h = n + r
+    k = route[r, CLASS]
+    ok = True
+    if flags[DAYED]:
+        mask = _EVERY
+        v = node[h, NEXT]
+        while v < n:
+            mask &= stop[v, S_DAYS]
+            v = node[v, NEXT]
+        route[r, DAYS] = mask
+    if flags[LIMITED]:
+        total = np.int64(0)
+        u = np.int64(h)
+        while True:
+            v = node[u, NEXT]
+            total += length[node[u, POINT], node[v, POINT]]
+            u = np.int64(v)
+            if v == h:
+                break
+        route[r, LENGTH] = total
+        ok = total <= fleet[k, MAX_LENGTH]
+    if flags[CLOCK] == ADDITIVE:
+        profile = fleet[k, PROFILE]
+        total = np.int64(0)
+        if route[r, COUNT] > 0:
+            total = fleet[k, LOADING] + fleet[k, LOADING_EACH] * route[r, BASKETS]
+            u = np.int64(h)
+            while True:
+                v = node[u, NEXT]
+                total += time[profile, node[u, POINT], node[v, POINT]]
+                if v == h:
+                    break
+                total += stop[v, SERVICE]
+                u = np.int64(v)
+        fleet[k, WORK] += total - route[r, DURATION]
+        route[r, DURATION] = total
+        ok = ok and total <= fleet[k, MAX_DURATION]
+    return ok
+
+
+@nb.njit(nogil=True, cache=True, error_model="numpy")
+def _refresh_windows(node, route, stop, fleet, time, r, first, last):  # type: ignore[no-untyped-def]
+    """Recompute EARLY from ``first`` on and LATE from ``last`` back, as far as they change; whether all is in time.
+
+    ``first`` and ``last`` bound what was changed; both the sentinel: everything.
+    """
+    n = stop.shape[0]
+    h = n + r
+    k = route[r, CLASS]
+    profile = fleet[k, PROFILE]
+    ok = True
+    whole = first == h and last == h
+    if whole:
+        node[h, EARLY] = fleet[k, SHIFT_START] + fleet[k, LOADING]
+        node[h, LATE] = fleet[k, SHIFT_END]
+        first = np.int64(node[h, NEXT])
+        last = np.int64(node[h, PREV])
+    beyond = node[last, NEXT] if last < n else h
+    passed = False
+    v = np.int64(first)
+    while v < n:
+        u = node[v, PREV]
+        e = np.int64(node[u, EARLY]) + time[profile, node[u, POINT], v]
+        if u < n:
+            e += stop[u, SERVICE]
+        e = max(e, np.int64(node[v, OPEN]))
+        passed = passed or v == beyond
+        if passed and not whole and e == node[v, EARLY]:
+            break
+        node[v, EARLY] = e
+        if e > node[v, CLOSE]:
+            ok = False
+        v = np.int64(node[v, NEXT])
+    if v == h and node[h, PREV] < n:
+        u = node[h, PREV]
+        if node[u, EARLY] + stop[u, SERVICE] + time[profile, u, node[h, POINT]] > node[h, LATE]:
+            ok = False
+    before = node[first, PREV] if first < n else h
+    passed = False
+    v = np.int64(last)
+    while v < n:
+        w = node[v, NEXT]
+        z = np.int64(node[w, LATE]) - time[profile, v, node[w, POINT]] - stop[v, SERVICE]
+        z = min(z, np.int64(node[v, CLOSE]))
+        passed = passed or v == before
+        if passed and not whole and z == node[v, LATE]:
+            break
+        node[v, LATE] = z
+        v = np.int64(node[v, PREV])
+    return ok
+
+
+@nb.njit(nogil=True, cache=True, error_model="numpy")
+def _refresh_spans(node, route, stop, fleet, time, r):  # type: ignore[no-untyped-def]
+    """Recompute the segments of route ``r``; return whether it keeps windows, shift and longest duration."""
+    n = stop.shape[0]
+    h = n + r
+    k = route[r, CLASS]
+    start = fleet[k, SHIFT_START]
+    end = fleet[k, SHIFT_END]
+    node[h, F_DUR] = 0
+    node[h, F_EARLY] = start
+    node[h, F_LATE] = end
+    node[h, B_DUR] = 0
+    node[h, B_EARLY] = start
+    node[h, B_LATE] = end
+    if route[r, COUNT] == 0:
+        fleet[k, WORK] -= route[r, DURATION]
+        route[r, DURATION] = 0
+        route[r, WAIT_COST] = 0
+        return True
+    ok = True
+    profile = fleet[k, PROFILE]
+    dur = np.int64(0)
+    early = start
+    late = end
+    pure = np.int64(0)
+    u = np.int64(h)
+    v = np.int64(node[h, NEXT])
+    while v < n:
+        t = np.int64(time[profile, node[u, POINT], v])
+        x = dur + t
+        opens = np.int64(node[v, OPEN])
+        closes = np.int64(node[v, CLOSE])
+        if early + x > closes:
+            ok = False
+        wait = max(opens - x - late, 0)
+        early = max(opens - x, early) - wait
+        late = min(closes - x, late)
+        s = stop[v, SERVICE]
+        dur = x + s + wait
+        pure += t + s
+        node[v, F_DUR] = dur
+        node[v, F_EARLY] = early
+        node[v, F_LATE] = late
+        u = v
+        v = np.int64(node[v, NEXT])
+    t = np.int64(time[profile, u, node[h, POINT]])
+    dur += t
+    pure += t
+    if early + dur > end:
+        ok = False
+    late = min(end - dur, late)
+    load = fleet[k, LOADING] + fleet[k, LOADING_EACH] * route[r, BASKETS]
+    if start + load > late or dur + load > fleet[k, MAX_DURATION]:
+        ok = False
+    fleet[k, WORK] += dur + load - route[r, DURATION]
+    route[r, DURATION] = dur + load
+    route[r, WAIT_COST] = fleet[k, WAIT_RATE] * (dur - pure)
+    dur = np.int64(0)
+    early = start
+    late = end
+    u = np.int64(h)
+    v = np.int64(node[h, PREV])
+    while v < n:
+        x = stop[v, SERVICE] + time[profile, v, node[u, POINT]]
+        opens = np.int64(node[v, OPEN])
+        closes = np.int64(node[v, CLOSE])
+        wait = max(early - x - closes, 0)
+        early = max(early - x, opens) - wait
+        late = min(late - x, closes)
+        dur = x + dur + wait
+        node[v, B_DUR] = dur
+        node[v, B_EARLY] = early
+        node[v, B_LATE] = late
+        u = v
+        v = np.int64(node[v, PREV])
+    return ok
+
+
+@nb.njit(nogil=True, cache=True, error_model="numpy")
+def refresh(node, route, stop, fleet, flags, time, length, r):  # type: ignore[no-untyped-def]
+    """Recompute all that the checks need of route ``r``; return whether it keeps times and length."""
+    ok = True
+    if flags[DAYED] or flags[LIMITED] or flags[CLOCK] == ADDITIVE:
+        ok = _refresh_sums(node, route, stop, fleet, flags, time, length, r)
+    if flags[CLOCK] == WINDOWS:
+        h = np.int64(stop.shape[0] + r)
+        ok = _refresh_windows(node, route, stop, fleet, time, r, h, h) and ok
+    elif flags[CLOCK] == SPANS:
+        ok = _refresh_spans(node, route, stop, fleet, time, r) and ok
+    return ok
+
+
+@nb.njit(inline="always")
+def _refresh_part(node, route, stop, fleet, flags, time, length, r, first, last):  # type: ignore[no-untyped-def]
+    """Recompute what a change between ``first`` and ``last`` can have moved."""
+    if flags[CLOCK] == WINDOWS:
+        _refresh_windows(node, route, stop, fleet, time, r, first, last)
+    if flags[CLOCK] == SPANS:
+        _refresh_spans(node, route, stop, fleet, time, r)
+    if flags[DAYED] or flags[LIMITED] or flags[CLOCK] == ADDITIVE:
+        _refresh_sums(node, route, stop, fleet, flags, time, length, r)
+
+
+@nb.njit(inline="always")
+def _with_stop(node, route, stop, fleet, time, r, k, x, p, q, opens, closes):  # type: ignore[no-untyped-def]
+    """Duration of route ``r`` with stop ``x`` between ``p`` and ``q``, or -1 where times do not hold."""
+    profile = fleet[k, PROFILE]
+    d = np.int64(node[p, F_DUR]) + time[profile, node[p, POINT], x]
+    early = np.int64(node[p, F_EARLY])
+    late = np.int64(node[p, F_LATE])
+    result = np.int64(-1)
+    if early + d <= closes:
+        wait = max(opens - d - late, 0)
+        early = max(opens - d, early) - wait
+        late = min(closes - d, late)
+        d = d + stop[x, SERVICE] + wait + time[profile, x, node[q, POINT]]
+        closed = np.int64(node[q, B_LATE])
+        if early + d <= closed:
+            wait = max(node[q, B_EARLY] - d - late, 0)
+            late = min(closed - d, late)
+            d = d + node[q, B_DUR] + wait
+            load = fleet[k, LOADING] + fleet[k, LOADING_EACH] * (route[r, BASKETS] + stop[x, S_BASKETS])
+            if fleet[k, SHIFT_START] + load <= late and d + load <= fleet[k, MAX_DURATION]:
+                result = d + load
+    return result
+
+
+@nb.njit(inline="always")
+def _take_out(node, route, stop, fleet, cost, extra, x):  # type: ignore[no-untyped-def]
+    """Unlink stop ``x``; return the change of cost (waiting apart)."""
+    p = node[x, PREV]
+    q = node[x, NEXT]
+    r = node[x, ROUTE]
+    k = route[r, CLASS]
+    delta = np.int64(0) - node[x, COST_IN] - node[x, COST_OUT] - extra[k, x]
+    node[p, NEXT] = q
+    node[q, PREV] = p
+    delta += _set_arc(node, cost, fleet[k, PROFILE], p, q)
+    node[x, ROUTE] = -1
+    route[r, LOAD] -= stop[x, NEED]
+    route[r, LOAD2] -= stop[x, NEED2]
+    route[r, LOAD3] -= stop[x, NEED3]
+    route[r, BASKETS] -= stop[x, S_BASKETS]
+    route[r, COUNT] -= 1
+    if route[r, COUNT] == 0:
+        delta -= fleet[k, FIXED]
+        fleet[k, USED] -= 1
+    return delta
+
+
+@nb.njit(inline="always")
+def _put_in(node, route, stop, fleet, cost, extra, x, p):  # type: ignore[no-untyped-def]
+    """Link stop ``x`` behind node ``p``; return the change of cost (waiting apart)."""
+    q = node[p, NEXT]
+    r = node[p, ROUTE]
+    k = route[r, CLASS]
+    delta = np.int64(extra[k, x]) - node[p, COST_OUT]
+    if route[r, COUNT] == 0:
+        delta += fleet[k, FIXED]
+        fleet[k, USED] += 1
+    node[p, NEXT] = x
+    node[x, PREV] = p
+    node[x, NEXT] = q
+    node[q, PREV] = x
+    node[x, ROUTE] = r
+    delta += _set_arc(node, cost, fleet[k, PROFILE], p, x)
+    delta += _set_arc(node, cost, fleet[k, PROFILE], x, q)
+    route[r, LOAD] += stop[x, NEED]
+    route[r, LOAD2] += stop[x, NEED2]
+    route[r, LOAD3] += stop[x, NEED3]
+    route[r, BASKETS] += stop[x, S_BASKETS]
+    route[r, COUNT] += 1
+    return delta
+
+
+@nb.njit(nogil=True, cache=True, error_model="numpy")
+def _reclass(node, route, fleet, cost, extra, r, k):  # type: ignore[no-untyped-def]
+    """Give route ``r`` class ``k``; return the change of cost (waiting apart)."""
+    n = extra.shape[1]
+    h = n + r
+    before = route[r, CLASS]
+    route[r, CLASS] = k
+    node[h, POINT] = n + fleet[k, HUB]
+    fleet[before, WORK] -= route[r, DURATION]
+    fleet[k, WORK] += route[r, DURATION]
+    if route[r, COUNT] == 0:
+        node[h, COST_OUT] = 0
+        node[h, COST_IN] = 0
+        return np.int64(0)
+    fleet[before, USED] -= 1
+    fleet[k, USED] += 1
+    delta = fleet[k, FIXED] - fleet[before, FIXED]
+    profile = fleet[k, PROFILE]
+    u = np.int64(h)
+    while True:
+        v = node[u, NEXT]
+        delta -= node[u, COST_OUT]
+        delta += _set_arc(node, cost, profile, u, v)
+        if v == h:
+            break
+        delta += extra[k, v] - extra[before, v]
+        u = np.int64(v)
+    return delta
+
+
+@nb.njit(nogil=True, cache=True, error_model="numpy")
+def _empty_route(route, flags):  # type: ignore[no-untyped-def]
+    """Index of a route without stops, or -1."""
+    r = flags[EMPTY_HINT]
+    if route[r, COUNT] == 0:
+        return r
+    for r in range(route.shape[0]):
+        if route[r, COUNT] == 0:
+            flags[EMPTY_HINT] = r
+            return np.int64(r)
+    return np.int64(-1)
+
+
+@nb.njit(nogil=True, cache=True, error_model="numpy")
+def total_cost(node, route, stop, fleet, flags, cost, extra, absent):  # type: ignore[no-untyped-def]
+    """Cost of everything, from the links alone."""
+    n = stop.shape[0]
+    total = np.int64(0)
+    for r in range(route.shape[0]):
+        if route[r, COUNT] == 0:
+            continue
+        k = route[r, CLASS]
+        h = n + r
+        total += fleet[k, FIXED] + (route[r, WAIT_COST] if flags[CLOCK] == SPANS else 0)
+        u = np.int64(h)
+        while True:
+            v = node[u, NEXT]
+            total += cost[fleet[k, PROFILE], node[u, POINT], node[v, POINT]]
+            if v == h:
+                break
+            total += extra[k, v]
+            u = np.int64(v)
+    for z in range(flags[N_ABSENT]):
+        total += stop[absent[z], PRIZE]
+    return total
+
+
+@nb.njit(nogil=True, cache=True, error_model="numpy")
+def _new_route(node, route, stop, fleet, cost, time, length, extra, windows, flags, x, limit):  # type: ignore[no-untyped-def]
+    """Cheapest class for a route with stop ``x`` alone: (cost below ``limit``, class, window) or class -1."""
+    n = stop.shape[0]
+    best = limit
+    best_k = np.int64(-1)
+    best_w = stop[x, W_FIRST]
+    for k in range(fleet.shape[0]):
+        if fleet[k, USED] >= fleet[k, LIMIT] or not (stop[x, S_MAY] >> k) & 1:
+            continue
+        if stop[x, NEED] > fleet[k, CAP] or stop[x, NEED2] > fleet[k, CAP2] or stop[x, NEED3] > fleet[k, CAP3]:
+            continue
+        hub = n + fleet[k, HUB]
+        profile = fleet[k, PROFILE]
+        c = fleet[k, FIXED] + extra[k, x] + cost[profile, hub, x] + cost[profile, x, hub]
+        if c >= best:
+            continue
+        if flags[LIMITED] and np.int64(length[hub, x]) + length[x, hub] > fleet[k, MAX_LENGTH]:
+            continue
+        w = stop[x, W_FIRST]
+        if flags[CLOCK] != TIMELESS:
+            out = np.int64(time[profile, hub, x])
+            back = stop[x, SERVICE] + time[profile, x, hub]
+            load = fleet[k, LOADING] + fleet[k, LOADING_EACH] * stop[x, S_BASKETS]
+            if load + out + back > fleet[k, MAX_DURATION] or fleet[k, WORK] + load + out + back > fleet[k, WORK_LIMIT]:
+                continue
+            if flags[CLOCK] != ADDITIVE:
+                first = fleet[k, SHIFT_START] + load + out
+                while w < stop[x, W_LAST]:
+                    if first <= windows[w, 1] and max(first, np.int64(windows[w, 0])) + back <= fleet[k, SHIFT_END]:
+                        break
+                    w += 1
+                if w == stop[x, W_LAST]:
+                    continue
+        best = c
+        best_k = np.int64(k)
+        best_w = w
+    return best, best_k, best_w
+
+
+@nb.njit(inline="always")
+def _holds(route, stop, fleet, r, k, x):  # type: ignore[no-untyped-def]
+    """Whether a vehicle of class ``k`` holds route ``r`` with stop ``x``."""
+    return (
+        route[r, LOAD] + stop[x, NEED] <= fleet[k, CAP]
+        and route[r, LOAD2] + stop[x, NEED2] <= fleet[k, CAP2]
+        and route[r, LOAD3] + stop[x, NEED3] <= fleet[k, CAP3]
+    )
+
+
+@nb.njit(nogil=True, cache=True, error_model="numpy")
+def _larger_class(node, route, stop, fleet, cost, extra, r, x):  # type: ignore[no-untyped-def]
+    """Cheapest other class of the same hub that holds route ``r`` with stop ``x``: (change of cost, class or -1)."""
+    n = stop.shape[0]
+    k = route[r, CLASS]
+    best = _NEVER
+    best_k = np.int64(-1)
+    for other in range(fleet.shape[0]):
+        if other == k or fleet[other, USED] >= fleet[other, LIMIT] or fleet[other, HUB] != fleet[k, HUB]:
+            continue
+        if not (stop[x, S_MAY] & route[r, MAY] >> other) & 1 or not _holds(route, stop, fleet, r, other, x):
+            continue
+        change = fleet[other, FIXED] - fleet[k, FIXED]
+        if fleet[other, PROFILE] != fleet[k, PROFILE]:
+            u = np.int64(n + r)
+            while True:
+                v = node[u, NEXT]
+                change += np.int64(cost[fleet[other, PROFILE], node[u, POINT], node[v, POINT]]) - node[u, COST_OUT]
+                if v == n + r:
+                    break
+                change += extra[other, v] - extra[k, v]
+                u = np.int64(v)
+        if change < best:
+            best = change
+            best_k = np.int64(other)
+    return best, best_k
+
+
+@nb.njit(nogil=True, cache=True, error_model="numpy")
+def _cheaper_class(node, route, stop, fleet, flags, cost, time, length, extra, r):  # type: ignore[no-untyped-def]
+    """Move route ``r`` to the class that serves it cheapest; return (change of cost, class before or -1)."""
+    n = stop.shape[0]
+    h = n + r
+    k = route[r, CLASS]
+    may = _EVERY
+    v = np.int64(node[h, NEXT])
+    while v < n:
+        may &= stop[v, S_MAY]
+        v = np.int64(node[v, NEXT])
+    best = np.int64(0)
+    best_k = np.int64(-1)
+    for other in range(fleet.shape[0]):
+        if other == k or fleet[other, USED] >= fleet[other, LIMIT] or not (may >> other) & 1:
+            continue
+        if (
+            route[r, LOAD] > fleet[other, CAP]
+            or route[r, LOAD2] > fleet[other, CAP2]
+            or route[r, LOAD3] > fleet[other, CAP3]
+        ):
+            continue
+        change = fleet[other, FIXED] - fleet[k, FIXED]
+        hub = n + fleet[other, HUB]
+        profile = fleet[other, PROFILE]
+        if profile == fleet[k, PROFILE] and flags[CLOCK] == TIMELESS:
+            if fleet[other, HUB] != fleet[k, HUB]:
+                change += np.int64(cost[profile, hub, node[h, NEXT]]) + cost[profile, node[h, PREV], hub]
+                change -= np.int64(node[h, COST_OUT]) + node[h, COST_IN]
+        else:
+            u = np.int64(h)
+            while True:
+                v = np.int64(node[u, NEXT])
+                change += np.int64(cost[profile, hub if u == h else u, hub if v == h else v]) - node[u, COST_OUT]
+                if v == h:
+                    break
+                change += extra[other, v] - extra[k, v]
+                u = v
+        if change < best:
+            best = change
+            best_k = np.int64(other)
+    if best_k < 0:
+        return np.int64(0), np.int64(-1)
+    waited = route[r, WAIT_COST]
+    change = _reclass(node, route, fleet, cost, extra, r, best_k)
+    if refresh(node, route, stop, fleet, flags, time, length, r) and fleet[best_k, WORK] <= fleet[best_k, WORK_LIMIT]:
+        change += route[r, WAIT_COST] - waited
+        if change < 0:
+            return change, k
+    _reclass(node, route, fleet, cost, extra, r, k)
+    refresh(node, route, stop, fleet, flags, time, length, r)
+    return np.int64(0), np.int64(-1)
+
+
+@nb.njit(nogil=True, cache=True, error_model="numpy")
+def _place(node, route, stop, fleet, flags, cost, time, length, extra, windows, near, rng, blink, x):  # type: ignore[no-untyped-def]
+    """Cheapest place for stop ``x``: (cost, node before it or -1, class of the route, window)."""
+    n = stop.shape[0]
+    several = fleet.shape[0] > 1
+    clock = flags[CLOCK]
+    best = stop[x, PRIZE]
+    where = np.int64(-1)
+    best_k = np.int64(-1)
+    best_w = stop[x, W_FIRST]
+    fresh = _empty_route(route, flags)
+    if fresh >= 0:
+        best, best_k, best_w = _new_route(
+            node, route, stop, fleet, cost, time, length, extra, windows, flags, x, best
+        )
+        if best_k >= 0:
+            where = n + fresh
+    for kk in range(flags[INSERT_NEAR]):
+        v = near[x, kk]
+        if v < 0:
+            break
+        r = node[v, ROUTE]
+        if r < 0:
+            continue
+        k = route[r, CLASS]
+        profile = fleet[k, PROFILE]
+        edge = 2 * np.int64(cost[profile, x, v]) + extra[k, x] - best
+        after = np.int64(node[v, COST_OUT])
+        before = np.int64(node[v, COST_IN])
+        if after <= edge and before <= edge:
+            continue
+        if several and not (stop[x, S_MAY] >> k) & 1:
+            continue
+        if flags[DAYED] and route[r, DAYS] & stop[x, S_DAYS] == 0:
+            continue
+        change = np.int64(0)
+        kc = k
+        if not _holds(route, stop, fleet, r, k, x):
+            if not several or clock != TIMELESS:
+                continue
+            change, kc = _larger_class(node, route, stop, fleet, cost, extra, r, x)
+            if kc < 0 or change >= best:
+                continue
+            profile = fleet[kc, PROFILE]
+        for side in range(2):
+            if side == 0:
+                p = np.int64(v)
+                q = np.int64(node[v, NEXT])
+                old = after
+            else:
+                p = np.int64(node[v, PREV])
+                q = np.int64(v)
+                old = before
+            if old <= edge and kc == k:
+                continue
+            if random01(rng) < blink:
+                continue
+            if q < n and stop[q, LOCKED]:
+                continue
+            pp = node[p, POINT]
+            pq = node[q, POINT]
+            if kc != k:
+                old = np.int64(cost[profile, pp, pq])
+            e = change + cost[profile, pp, x] + cost[profile, x, pq] - old + extra[kc, x]
+            if e >= best:
+                continue
+            if (
+                flags[LIMITED]
+                and route[r, LENGTH] + length[pp, x] + length[x, pq] - length[pp, pq] > fleet[kc, MAX_LENGTH]
+            ):
+                continue
+            w = stop[x, W_FIRST]
+            if clock == WINDOWS:
+                t = np.int64(node[p, EARLY]) + time[profile, pp, x]
+                if p < n:
+                    t += stop[p, SERVICE]
+                s = np.int64(node[q, LATE]) - time[profile, x, pq] - stop[x, SERVICE]
+                while w < stop[x, W_LAST]:
+                    if t <= windows[w, 1] and max(t, np.int64(windows[w, 0])) <= s:
+                        break
+                    w += 1
+                if w == stop[x, W_LAST]:
+                    continue
+            elif clock == ADDITIVE:
+                more = np.int64(time[profile, pp, x]) + time[profile, x, pq] - time[profile, pp, pq]
+                more += stop[x, SERVICE] + fleet[kc, LOADING_EACH] * stop[x, S_BASKETS]
+                if route[r, DURATION] + more > fleet[kc, MAX_DURATION]:
+                    continue
+                if fleet[kc, WORK] + more > fleet[kc, WORK_LIMIT]:
+                    continue
+            elif clock == SPANS:
+                chosen = np.int64(-1)
+                cheapest = best
+                pure = stop[x, SERVICE] + time[profile, pp, x] + time[profile, x, pq] - time[profile, pp, pq]
+                pure += fleet[k, LOADING_EACH] * stop[x, S_BASKETS]
+                for wi in range(w, stop[x, W_LAST]):
+                    duration = _with_stop(
+                        node, route, stop, fleet, time, r, k, x, p, q, np.int64(windows[wi, 0]), np.int64(windows[wi, 1])
+                    )
+                    if duration >= 0 and fleet[k, WORK] + duration - route[r, DURATION] <= fleet[k, WORK_LIMIT]:
+                        wait = duration - route[r, DURATION] - pure
+                        if e + fleet[k, WAIT_RATE] * wait < cheapest:
+                            cheapest = e + fleet[k, WAIT_RATE] * wait
+                            chosen = np.int64(wi)
+                if chosen < 0:
+                    continue
+                e = cheapest
+                w = chosen
+            best = e
+            where = p
+            best_k = kc
+            best_w = w
+            edge = 2 * np.int64(cost[fleet[k, PROFILE], x, v]) + extra[k, x] - best
+    return best, where, best_k, best_w
+
+
+@nb.njit(nogil=True, cache=True, error_model="numpy")
+def _undo(node, route, stop, fleet, flags, cost, time, length, extra, absent, log, n_log, touched, n_touched):  # type: ignore[no-untyped-def]
+    """Take back what the log tells, last in first out."""
+    for z in range(n_log - 1, -1, -1):
+        kind = log[z, 0]
+        x = log[z, 1]
+        if kind == _REMOVED:
+            node[x, OPEN] = log[z, 3]
+            node[x, CLOSE] = log[z, 4]
+            _put_in(node, route, stop, fleet, cost, extra, x, log[z, 2])
+        elif kind == _INSERTED:
+            _take_out(node, route, stop, fleet, cost, extra, x)
+            node[x, OPEN] = log[z, 3]
+            node[x, CLOSE] = log[z, 4]
+        elif kind == _TAKEN_UP:
+            absent[flags[N_ABSENT]] = absent[log[z, 2]]
+            absent[log[z, 2]] = x
+            flags[N_ABSENT] += 1
+        elif kind == _LEFT_OUT:
+            flags[N_ABSENT] -= 1
+        else:
+            _reclass(node, route, fleet, cost, extra, x, log[z, 2])
+    for z in range(n_touched):
+        r = touched[z]
+        if fleet.shape[0] > 1:
+            may = _EVERY
+            v = np.int64(node[stop.shape[0] + r, NEXT])
+            while v < stop.shape[0]:
+                may &= stop[v, S_MAY]
+                v = np.int64(node[v, NEXT])
+            route[r, MAY] = may
+        refresh(node, route, stop, fleet, flags, time, length, r)
+
+
+@nb.njit(nogil=True, cache=True, error_model="numpy")
+def _sort(out, key, n_out):  # type: ignore[no-untyped-def]
+    """Sort ``out`` by ``key``; both are short."""
+    for z in range(1, n_out):
+        kz = key[z]
+        x = out[z]
+        y = z - 1
+        while y >= 0 and key[y] > kz:
+            key[y + 1] = key[y]
+            out[y + 1] = out[y]
+            y -= 1
+        key[y + 1] = kz
+        out[y + 1] = x
+
+
+@nb.njit(nogil=True, cache=True, error_model="numpy")
+def _order(stop, flags, windows, out, key, n_out, rng):  # type: ignore[no-untyped-def]
+    """Sort the removed by chance, size, far, near, or by their windows: narrow, early or late first."""
+    u = random01(rng) * (17.0 if flags[CLOCK] >= WINDOWS else 11.0)
+    for z in range(n_out):
+        x = out[z]
+        if u < 4.0:
+            key[z] = random01(rng)
+        elif u < 8.0:
+            key[z] = -stop[x, SIZE]
+        elif u < 10.0:
+            key[z] = -stop[x, FAR]
+        elif u < 11.0:
+            key[z] = stop[x, FAR]
+        elif u < 13.0:
+            key[z] = windows[stop[x, W_LAST] - 1, 1] - windows[stop[x, W_FIRST], 0]
+        elif u < 15.0:
+            key[z] = windows[stop[x, W_FIRST], 0]
+        else:
+            key[z] = -windows[stop[x, W_LAST] - 1, 1]
+    _sort(out, key, n_out)
+
+
+@nb.njit(nogil=True, cache=True, error_model="numpy")
+def search(node, route, stop, fleet, flags, cost, time, length, extra, windows, near, absent, rng, hot, cold, moves, removed, longest, blink):  # type: ignore[no-untyped-def]  # fmt: skip
+    """Run ``moves`` moves while the temperature falls from ``hot`` to ``cold``; return the change of cost.
+
+    Parameters
+    ----------
+    removed, longest
+        Stops out per move on average, and the longest string.
+    blink
+        Chance to overlook a place.
+    """
+    n = stop.shape[0]
+    n_routes = route.shape[0]
+    several = fleet.shape[0] > 1
+    checked = flags[CLOCK] != TIMELESS or flags[LIMITED] or flags[DAYED]
+    out = np.empty(_MOST_OUT, np.int64)
+    key = np.empty(_MOST_OUT, np.float64)
+    log = np.empty((4000, 5), np.int64)
+    ruined = np.empty(_MOST_ROUTES + 4, np.int64)
+    touched = np.empty(_MOST_OUT + _MOST_ROUTES, np.int64)
+    stamp = np.full(n_routes, -1, np.int64)
+    waited = np.zeros(n_routes, np.int64)
+    used = 0
+    for r in range(n_routes):
+        used += route[r, COUNT] > 0
+    string = min(float(longest), max(1.0, (n - flags[N_ABSENT]) / max(1, used)))
+    most = 4.0 * removed / (1.0 + string) - 1.0
+    total = np.int64(0)
+    heat = hot
+    cool = (cold / hot) ** (1.0 / max(1, moves))
+    for move in range(moves):
+        heat *= cool
+        n_ruin = int(random01(rng) * most + 1.0)
+        seed = int(random01(rng) * n)
+        n_out = 0
+        n_ruined = 0
+        n_log = 0
+        n_touched = 0
+        delta = np.int64(0)
+        for _ in range(min(flags[N_ABSENT], _UP)):
+            z = int(random01(rng) * flags[N_ABSENT])
+            x = np.int64(absent[z])
+            flags[N_ABSENT] -= 1
+            absent[z] = absent[flags[N_ABSENT]]
+            delta -= stop[x, PRIZE]
+            out[n_out] = x
+            n_out += 1
+            log[n_log, 0] = _TAKEN_UP
+            log[n_log, 1] = x
+            log[n_log, 2] = z
+            n_log += 1
+        for kk in range(-1, near.shape[1]):
+            c = np.int64(seed) if kk < 0 else np.int64(near[seed, kk])
+            if c < 0:
+                break
+            r = np.int64(node[c, ROUTE])
+            if r < 0:
+                continue
+            again = False
+            for z in range(n_ruined):
+                if ruined[z] == r:
+                    again = True
+                    break
+            if again:
+                continue
+            count = route[r, COUNT]
+            cut = min(count, int(random01(rng) * min(float(count), string) + 1.0))
+            keep = 0
+            if 1 < cut < count and random01(rng) < 0.5:
+                keep = 1
+                while cut + keep < count and random01(rng) < 0.01:
+                    keep += 1
+            width = cut + keep
+            back = 0
+            x = np.int64(node[c, PREV])
+            while back < width - 1 and x < n:
+                back += 1
+                x = np.int64(node[x, PREV])
+            ahead = 0
+            x = np.int64(node[c, NEXT])
+            while ahead < width - 1 and x < n:
+                ahead += 1
+                x = np.int64(node[x, NEXT])
+            low = max(0, width - 1 - ahead)
+            steps = low + int(random01(rng) * (min(back, width - 1) - low + 1))
+            x = c
+            for _ in range(steps):
+                x = np.int64(node[x, PREV])
+            gap = width + 1
+            if keep > 0:
+                gap = 1 + int(random01(rng) * (cut - 1))
+            if stamp[r] != move:
+                stamp[r] = move
+                touched[n_touched] = r
+                n_touched += 1
+                waited[r] = route[r, WAIT_COST]
+            start = np.int64(node[x, PREV])
+            for z in range(width):
+                q = np.int64(node[x, NEXT])
+                if (z < gap or z >= gap + keep) and not stop[x, LOCKED]:
+                    log[n_log, 0] = _REMOVED
+                    log[n_log, 1] = x
+                    log[n_log, 2] = node[x, PREV]
+                    log[n_log, 3] = node[x, OPEN]
+                    log[n_log, 4] = node[x, CLOSE]
+                    n_log += 1
+                    delta += _take_out(node, route, stop, fleet, cost, extra, x)
+                    out[n_out] = x
+                    n_out += 1
+                x = q
+            if checked:
+                first = np.int64(node[start, NEXT])
+                last = np.int64(node[x, PREV])
+                _refresh_part(node, route, stop, fleet, flags, time, length, r, first, last)
+                delta += route[r, WAIT_COST] - waited[r]
+                waited[r] = route[r, WAIT_COST]
+            ruined[n_ruined] = r
+            n_ruined += 1
+            if n_ruined >= n_ruin or n_ruined >= _MOST_ROUTES or n_out > _MOST_OUT - 80:
+                break
+        _order(stop, flags, windows, out, key, n_out, rng)
+        worst = -heat * np.log(random01(rng) + 1e-300)
+        for z in range(n_out):
+            if not several and delta >= worst:
+                break
+            x = out[z]
+            best, where, best_k, best_w = _place(
+                node, route, stop, fleet, flags, cost, time, length, extra, windows, near, rng, blink, x
+            )
+            if where < 0:
+                delta += stop[x, PRIZE]
+                absent[flags[N_ABSENT]] = x
+                flags[N_ABSENT] += 1
+                log[n_log, 0] = _LEFT_OUT
+                log[n_log, 1] = x
+                n_log += 1
+                continue
+            r = np.int64(node[where, ROUTE])
+            if stamp[r] != move:
+                stamp[r] = move
+                touched[n_touched] = r
+                n_touched += 1
+                waited[r] = route[r, WAIT_COST]
+            if best_k != route[r, CLASS]:
+                log[n_log, 0] = _RECLASSED
+                log[n_log, 1] = r
+                log[n_log, 2] = route[r, CLASS]
+                n_log += 1
+                delta += _reclass(node, route, fleet, cost, extra, r, best_k)
+            log[n_log, 0] = _INSERTED
+            log[n_log, 1] = x
+            log[n_log, 3] = node[x, OPEN]
+            log[n_log, 4] = node[x, CLOSE]
+            n_log += 1
+            node[x, OPEN] = windows[best_w, 0]
+            node[x, CLOSE] = windows[best_w, 1]
+            alone = route[r, COUNT] == 0
+            delta += _put_in(node, route, stop, fleet, cost, extra, x, where)
+            if several:
+                route[r, MAY] = stop[x, S_MAY] if alone else route[r, MAY] & stop[x, S_MAY]
+            if checked:
+                if alone:
+                    refresh(node, route, stop, fleet, flags, time, length, r)
+                else:
+                    _refresh_part(node, route, stop, fleet, flags, time, length, r, x, x)
+                delta += route[r, WAIT_COST] - waited[r]
+                waited[r] = route[r, WAIT_COST]
+        if several:
+            for z in range(n_touched):
+                r = touched[z]
+                if route[r, COUNT] > 0:
+                    change, k = _cheaper_class(node, route, stop, fleet, flags, cost, time, length, extra, r)
+                    if k >= 0:
+                        delta += change
+                        log[n_log, 0] = _RECLASSED
+                        log[n_log, 1] = r
+                        log[n_log, 2] = k
+                        n_log += 1
+        if delta < worst:
+            total += delta
+        else:
+            _undo(
+                node, route, stop, fleet, flags, cost, time, length, extra, absent, log, n_log, touched, n_touched
+            )
+    return total
