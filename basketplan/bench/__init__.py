@@ -1,0 +1,1 @@
+"""Measure the planner on public instances and synthetic programmes, beside its peers."""
