@@ -333,7 +333,7 @@ def _origin(programme: Programme, effort: str, seed: int, scenario: str | None, 
     """Say from what the plan was made."""
     from basketplan.plan.io import programme_sha256
 
-    names = ("ortools", "numpy", "scipy")
+    names = ("numba", "numpy", "ortools", "scipy")
     versions = {"basketplan": metadata.version("basketplan"), "python": ".".join(platform.python_version_tuple()[:2])}
     versions |= {name: metadata.version(name) for name in names}
     return Origin(

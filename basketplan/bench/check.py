@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 
 from basketplan.bench.vrplib import Instance
 
@@ -30,7 +31,7 @@ def cost_of(instance: Instance, routes: Sequence[Route]) -> int:
         vehicle = instance.vehicles[kind]
         way = [vehicle.depot, *points, vehicle.depot]
         total += vehicle.fixed
-        total += vehicle.per_distance * sum(_distance(instance, a, b) for a, b in zip(way, way[1:], strict=False))
+        total += vehicle.per_distance * sum(_distance(instance, a, b) for a, b in pairwise(way))
     return total
 
 

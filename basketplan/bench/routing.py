@@ -16,7 +16,6 @@ from basketplan.solve.routing.ruin import layout as lay
 from basketplan.solve.routing.ruin.anneal import Budget, anneal
 from basketplan.solve.routing.ruin.neighbours import NEAR, hilbert_order, near_by_matrix, near_by_place
 from basketplan.solve.routing.ruin.problem import PlainProblem, RichProblem, fleet_table
-from basketplan.solve.routing.ruin.routes import Routes
 from basketplan.solve.routing.ruin.savings import savings
 from basketplan.solve.routing.ruin.start import first_routes
 
@@ -67,9 +66,7 @@ def solve_instance(instance: Instance, *, seconds: float, threads: int, seed: in
     return result("basketplan", instance, routes, unserved, took, found.moves), routes
 
 
-def result(
-    solver: str, instance: Instance, routes: list[Route], unserved: int, seconds: float, moves: int
-) -> Result:
+def result(solver: str, instance: Instance, routes: list[Route], unserved: int, seconds: float, moves: int) -> Result:
     """Return the figures of ``routes``, which are checked first."""
     return Result(
         solver=solver,
@@ -119,7 +116,11 @@ def _plain(instance: Instance, order: np.ndarray) -> PlainProblem:
         near_cost[rows] = np.floor(np.hypot(apart[..., 0], apart[..., 1]) + 0.5)
     near_cost[near < 0] = 0
     return PlainProblem(
-        places=places, need=instance.demand[order[:-1]], capacity=instance.vehicles[0].capacity, near=near, near_cost=near_cost
+        places=places,
+        need=instance.demand[order[:-1]],
+        capacity=instance.vehicles[0].capacity,
+        near=near,
+        near_cost=near_cost,
     )
 
 

@@ -1,8 +1,8 @@
 """Read routing instances in VRPLIB's format, with the rounding that their best known solutions use.
 
-Kinds: CVRP, VRPTW, HFVRP and MDVRPTW in the dialect of PyVRP. Rounding, by kind: CVRP to the nearest integer (Uchoa et al.
-2017); VRPTW times ten and cut off (the convention of the DIMACS challenge 2022); HFVRP and MDVRPTW times 1,000 to the
-nearest integer.
+Kinds: CVRP, VRPTW, HFVRP and MDVRPTW in the dialect of PyVRP. Rounding, by kind: CVRP to the nearest integer (Uchoa
+et al. 2017); VRPTW times ten and cut off (the convention of the DIMACS challenge 2022); HFVRP and MDVRPTW times 1,000
+to the nearest integer.
 """
 
 from __future__ import annotations
@@ -64,10 +64,12 @@ class Instance:
             self.xy[rows, 0][:, None] - self.xy[columns, 0], self.xy[rows, 1][:, None] - self.xy[columns, 1]
         )
         if self.kind == "VRPTW":
-            return np.floor(apart * 10 + 1e-9).astype(np.int64)
-        if self.kind == "CVRP":
-            return np.floor(apart + 0.5).astype(np.int64)
-        return np.rint(apart * 1000).astype(np.int64)
+            scaled: NDArray[np.int64] = np.floor(apart * 10 + 1e-9).astype(np.int64)
+        elif self.kind == "CVRP":
+            scaled = np.floor(apart + 0.5).astype(np.int64)
+        else:
+            scaled = np.rint(apart * 1000).astype(np.int64)
+        return scaled
 
 
 def read_instance(path: Path) -> Instance:

@@ -33,7 +33,7 @@ class Effort:
     """Branch-and-bound nodes at which a MIP stops."""
     allocation_s: float
     routing_moves: int
-    """Local-search budget per stop (solutions, iterations or moves)."""
+    """Moves of the routing search per stop."""
     routing_s: float
     calendar_s: float
     calendar_work: float
@@ -42,15 +42,15 @@ class Effort:
 
 EFFORTS: Mapping[str, Effort] = {
     "quick": Effort(
-        name="quick", allocation_gap=0.03, allocation_nodes=200, allocation_s=120, routing_moves=2,
+        name="quick", allocation_gap=0.03, allocation_nodes=200, allocation_s=120, routing_moves=100,
         routing_s=40, calendar_s=20, calendar_work=2.0,
     ),
     "standard": Effort(
-        name="standard", allocation_gap=0.01, allocation_nodes=5_000, allocation_s=150, routing_moves=10,
+        name="standard", allocation_gap=0.01, allocation_nodes=5_000, allocation_s=150, routing_moves=600,
         routing_s=120, calendar_s=60, calendar_work=6.0,
     ),
     "thorough": Effort(
-        name="thorough", allocation_gap=0.002, allocation_nodes=100_000, allocation_s=600, routing_moves=60,
+        name="thorough", allocation_gap=0.002, allocation_nodes=100_000, allocation_s=600, routing_moves=6_000,
         routing_s=1200, calendar_s=300, calendar_work=40.0,
     ),
 }  # fmt: skip

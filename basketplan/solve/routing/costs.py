@@ -10,7 +10,7 @@ from basketplan import units
 from basketplan.solve.routing.timing import trip_cost_centimes
 from basketplan.solve.types import IntArray, RoutingProblem, VehicleClass
 
-__all__ = ["Price", "drive_seconds", "leg_seconds", "price", "trip_price"]
+__all__ = ["Price", "drive_seconds", "price", "trip_price"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,9 +50,3 @@ def drive_seconds(problem: RoutingProblem, vehicle: VehicleClass) -> IntArray:
     metres, where = np.unique(problem.distance_m, return_inverse=True)
     seconds = np.array([units.travel_s(int(metre), vehicle.speed_kmh) for metre in metres], dtype=np.int64)
     return seconds[where].reshape(problem.distance_m.shape)
-
-
-def leg_seconds(problem: RoutingProblem, vehicle: VehicleClass) -> IntArray:
-    """Return the ``(n_points, n_points)`` seconds of service and loading for the first point, and of the drive."""
-    door = problem.service_s + vehicle.loading_per_basket_s * problem.baskets
-    return drive_seconds(problem, vehicle) + door[:, None]

@@ -1,39 +1,32 @@
-"""Trips for hubs: savings, then rounds in which neighbouring trips are improved together, part by part.
+"""Trips for hubs: each hub is searched on its own, all at the same time; the clock only guards.
 
-A round splits the trips of a hub into disjoint parts of about :data:`PART_STOPS` stops around trips drawn by chance.
-Parts are independent problems, so those of all hubs share the worker processes; what they return is taken in the order
-of the parts, and only when it serves no less and costs less. The result depends on seed and effort alone.
+The search (:mod:`basketplan.solve.routing.ruin`) works on integers without names. What it returns is checked here, trip
+by trip, with the exact times of :mod:`basketplan.solve.routing.timing` before it is used.
 """
 
 from __future__ import annotations
 
-import math
+import threading
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from basketplan.plan.types import StageReport
 from basketplan.progress import Progress, QuietReporter, Reporter
-from basketplan.solve.routing.construct import construct, serving
 from basketplan.solve.routing.costs import trip_price
-from basketplan.solve.routing.ledger import Ledger
-from basketplan.solve.routing.pool import Pool
-from basketplan.solve.routing.problem import restrict
-from basketplan.solve.routing.search import Part
+from basketplan.solve.routing.ruin.anneal import Budget, anneal
+from basketplan.solve.routing.ruin.start import first_routes
+from basketplan.solve.routing.search_problem import translate
 from basketplan.solve.routing.timing import best_load_s, time_trip, trip_cost_centimes, trip_distance_m
 from basketplan.solve.types import Effort, Left, RoutedTrip, RoutingProblem, RoutingSolution, VehicleClass
 
 __all__ = ["route", "route_hubs"]
 
-PART_STOPS = 60
-"""Stops of a part: the search gains most per second on few trips at a time."""
-ROUNDS = 4
-EXTRA = 15
-"""Stops without a trip that a part may take in."""
-SPARE = 2
-"""Trips of each class that a part may add."""
+POLL_S = 0.2
+"""How often to ask whether to stop, and to tell how far the search is."""
 
 
 def route(
@@ -56,55 +49,46 @@ def route_hubs(
     Parameters
     ----------
     effort
-        ``routing_moves`` solutions per stop are looked at, ``routing_s`` is a safety limit.
+        ``routing_moves`` moves per stop are made, ``routing_s`` is a safety limit.
     workers
-        Processes; the result does not depend on it. More than one needs a ``__main__`` that can be imported.
+        Threads; the result does not depend on it.
     reporter
         When it says stop, the trips found so far are returned.
     """
     reporter = reporter or QuietReporter()
     ends = time.monotonic() + effort.routing_s
-    works = []
-    for number, problem in enumerate(problems):
-        reporter.update(Progress(stage="routing", message=f"first trips from {problem.hub}", total=len(problems)))
-        works.append(_Work(problem, np.random.default_rng([seed, number])))
-    with Pool(workers, lambda: reporter.stopped() or time.monotonic() > ends) as pool:
-        for number in range(ROUNDS):
-            if pool.stopped():
-                break
-            _improve(works, effort, ends, pool, reporter, number)
-    stopped = reporter.stopped() or time.monotonic() > ends
-    return tuple(work.solution("interrupted" if stopped else "heuristic") for work in works)
+    stop = threading.Event()
+    works = [_Work(problem, effort, seed, number, stop) for number, problem in enumerate(problems)]
+    with ThreadPoolExecutor(max(1, workers)) as pool, ThreadPoolExecutor(max(1, len(works))) as hubs:
+        futures: list[Future[None]] = [hubs.submit(work.improve, pool) for work in works]
+        waiting = set(futures)
+        try:
+            while waiting:
+                waiting = wait(waiting, timeout=POLL_S, return_when=FIRST_COMPLETED).not_done
+                if reporter.stopped() or time.monotonic() > ends:
+                    stop.set()
+                reporter.update(_progress(works, ends))
+        except BaseException:
+            stop.set()
+            raise
+        for future in futures:
+            future.result()
+    return tuple(work.solution() for work in works)
 
 
-def _improve(works: Sequence[_Work], effort: Effort, ends: float, pool: Pool, reporter: Reporter, number: int) -> None:
-    """Do one round over all hubs."""
-    todo = [(work, part) for work in works for part in work.parts(effort, max(1.0, ends - time.monotonic()))]
-    for done, ((work, part), trips) in enumerate(
-        zip(todo, pool.improve([part.part for _, part in todo]), strict=True), start=1
-    ):
-        if trips is not None:
-            work.take(part, trips)
-        reporter.update(
-            Progress(
-                stage="routing",
-                message=f"round {number + 1} of {ROUNDS}",
-                done=done,
-                total=len(todo),
-                best=sum(item.price() for item in works) / 100,
-                unit="MAD",
-                left_s=max(0.0, ends - time.monotonic()),
-            )
-        )
-
-
-@dataclass
-class _Chosen:
-    """A part of a hub: numbers of its trips, its stops as points of the hub's problem."""
-
-    part: Part
-    numbers: list[int]
-    points: list[int]
+def _progress(works: Sequence[_Work], ends: float) -> Progress:
+    """Return how far the hubs are, weighed by their stops, and what their trips cost."""
+    total = sum(len(work.problem.stop_ids) for work in works)
+    done = sum(work.spent * len(work.problem.stop_ids) for work in works)
+    return Progress(
+        stage="routing",
+        message="trips",
+        done=round(100 * done / total) if total else 100,
+        total=100,
+        best=sum(work.best for work in works) / 100,
+        unit="MAD",
+        left_s=max(0.0, ends - time.monotonic()),
+    )
 
 
 @dataclass
@@ -112,96 +96,55 @@ class _Work:
     """The trips of one hub while they improve."""
 
     problem: RoutingProblem
-    rng: np.random.Generator
-    trips: dict[int, RoutedTrip] = field(init=False)
-    ledger: Ledger = field(init=False)
-    reachable: set[int] = field(init=False)
+    effort: Effort
+    seed: int
+    number: int
+    stop: threading.Event
+    trips: list[RoutedTrip] = field(default_factory=list)
+    reachable: set[int] = field(default_factory=set)
+    spent: float = 0.0
+    best: float = 0.0
+    """Centimes."""
+    whole: bool = True
 
-    def __post_init__(self) -> None:
+    def improve(self, pool: ThreadPoolExecutor) -> None:
+        """Search, and keep the trips that hold to the letter."""
         problem = self.problem
-        self.reachable = {
-            point for point in range(1, len(problem.lat)) if problem.days[point] and serving(problem, point)
-        }
-        self.trips = dict(enumerate(construct(problem)))
-        self.next = len(self.trips)
-        self.ledger = Ledger.of(problem)
-        for trip in self.trips.values():
-            self.ledger.add(*self._use(trip))
+        may = [0, *(classes_for(problem, point) for point in range(1, len(problem.lat)))]
+        self.reachable = {point for point, classes in enumerate(may) if classes}
+        if not self.reachable:
+            self.spent = 1.0
+            return
+        search = translate(problem, may)
+        found = anneal(
+            search.problem,
+            first_routes(search.problem, self.seed),
+            Budget(moves=self.effort.routing_moves * search.problem.n_stops),
+            seed=self.seed + self.number,
+            threads=pool,
+            stopped=self.stop.is_set,
+            told=lambda spent, cost: self._tell(spent, cost / search.scale),
+        )
+        self.whole = found.whole
+        self.trips = [trip for trip in search.trips(found.routes) if self._sound(trip)]
+        self.spent = 1.0
+        for point in self.unplaced():
+            self._alone(point)
+
+    def _tell(self, spent: float, best: float) -> None:
+        self.spent, self.best = spent, best
 
     def vehicle(self, trip: RoutedTrip) -> VehicleClass:
         return next(item for item in self.problem.vehicles if item.id == trip.vehicle)
 
-    def price(self) -> float:
-        """Return the centimes of all trips with their parts of the days."""
-        return sum(self._price(trip) for trip in self.trips.values())
-
     def unplaced(self) -> list[int]:
         """Return the stops that a vehicle can reach and no trip serves."""
-        return sorted(self.reachable - {point for trip in self.trips.values() for point in trip.stops})
+        return sorted(self.reachable - {point for trip in self.trips for point in trip.stops})
 
-    def parts(self, effort: Effort, seconds: float) -> Iterator[_Chosen]:
-        """Split the trips into parts around trips drawn by chance; stops without a trip join the part nearest."""
-        numbers = sorted(self.trips)
-        lone = self.unplaced()
-        if not numbers and not lone:
-            return
-        centres = {number: self._centre(self.trips[number].stops) for number in numbers}
-        groups = self._groups(numbers, centres)
-        joined = self._join(lone, groups, centres)
-        for group, extra in zip(groups, joined, strict=True):
-            points = sorted([point for number in group for point in self.trips[number].stops] + extra)
-            if len(points) < 2:
-                continue
-            rank = {point: place + 1 for place, point in enumerate(points)}
-            part = Part(
-                problem=restrict(self.problem, points),
-                trips=tuple(
-                    RoutedTrip(
-                        vehicle=self.trips[number].vehicle, stops=tuple(rank[p] for p in self.trips[number].stops)
-                    )
-                    for number in group
-                ),
-                spare={item.id: min(SPARE, self.ledger.free(item)) for item in self.problem.vehicles},
-                solutions=max(10, effort.routing_moves * len(points) // ROUNDS),
-                seconds=seconds,
-                seed=int(self.rng.integers(2**31)),
-            )
-            yield _Chosen(part, group, points)
-
-    def take(self, chosen: _Chosen, trips: Sequence[RoutedTrip]) -> None:
-        """Replace the trips of a part by those found if they are sound, serve no less, and are better."""
-        fresh = [
-            RoutedTrip(vehicle=trip.vehicle, stops=tuple(chosen.points[p - 1] for p in trip.stops)) for trip in trips
-        ]
-        old = [self.trips[number] for number in chosen.numbers]
-        if self._rank(fresh) >= self._rank(old) or not all(self._sound(trip) for trip in fresh):
-            return
-        for trip in old:
-            self.ledger.remove(*self._use(trip))
-        taken = []
-        for trip in fresh:
-            if not self.ledger.admits(*self._use(trip)):
-                break
-            self.ledger.add(*self._use(trip))
-            taken.append(trip)
-        if len(taken) < len(fresh):
-            for trip in taken:
-                self.ledger.remove(*self._use(trip))
-            for trip in old:
-                self.ledger.add(*self._use(trip))
-            return
-        for number in chosen.numbers:
-            del self.trips[number]
-        for trip in fresh:
-            self.trips[self.next] = trip
-            self.next += 1
-
-    def solution(self, status: str) -> RoutingSolution:
+    def solution(self) -> RoutingSolution:
         """Return the trips in order, and who is left with the reason."""
         problem = self.problem
-        for point in self.unplaced():
-            self._alone(point)
-        trips = tuple(sorted(self.trips.values(), key=lambda trip: (trip.vehicle, trip.stops)))
+        trips = tuple(sorted(self.trips, key=lambda trip: (trip.vehicle, trip.stops)))
         cost = distance = 0
         for trip in trips:
             vehicle = self.vehicle(trip)
@@ -218,60 +161,16 @@ class _Work:
             report=StageReport(
                 stage="routing",
                 goal=problem.hub,
-                status="interrupted" if status == "interrupted" else "heuristic",
+                status="heuristic" if self.whole else "interrupted",
                 value=float(cost),
                 detail=f"{len(trips)} trips for {len(problem.stop_ids) - len(left)} of {len(problem.stop_ids)} stops",
             ),
         )
 
     def _alone(self, point: int) -> None:
-        """Give a stop that found no room a trip of its own: the ledger only estimates, the calendar knows."""
-        able = serving(self.problem, point)
-        trips = [RoutedTrip(vehicle=vehicle.id, stops=(point,)) for vehicle in able]
-        self.trips[self.next] = min(trips, key=lambda trip: (self._price(trip), trip.vehicle))
-        self.next += 1
-
-    def _groups(self, numbers: Sequence[int], centres: dict[int, tuple[float, float]]) -> list[list[int]]:
-        free = list(numbers)
-        groups = []
-        while free:
-            seed = free[int(self.rng.integers(len(free)))]
-            free.sort(key=lambda number: (math.dist(centres[number], centres[seed]), number))
-            group: list[int] = []
-            stops = 0
-            while free and (not group or stops + len(self.trips[free[0]].stops) <= PART_STOPS):
-                stops += len(self.trips[free[0]].stops)
-                group.append(free.pop(0))
-            groups.append(group)
-        return groups
-
-    def _join(
-        self, lone: Sequence[int], groups: list[list[int]], centres: dict[int, tuple[float, float]]
-    ) -> list[list[int]]:
-        """Give stops without a trip to the nearest group; a group of their own where there is no trip."""
-        if not groups:
-            groups.append([])
-            return [list(lone[:EXTRA])]
-        joined: list[list[int]] = [[] for _ in groups]
-        home = {number: place for place, group in enumerate(groups) for number in group}
-        for point in lone:
-            here = self._centre((point,))
-            nearest = min(home, key=lambda number: (math.dist(centres[number], here), number))
-            if len(joined[home[nearest]]) < EXTRA:
-                joined[home[nearest]].append(point)
-        return joined
-
-    def _centre(self, points: Sequence[int]) -> tuple[float, float]:
-        """Return the mean place, with degrees of longitude as short as they are there."""
-        rows = list(points)
-        lat = float(self.problem.lat[rows].mean())
-        return lat, float(self.problem.lon[rows].mean()) * math.cos(math.radians(float(self.problem.lat[0])))
-
-    def _rank(self, trips: Sequence[RoutedTrip]) -> tuple[int, float]:
-        """Return what counts: baskets by priority first, then the cost."""
-        problem = self.problem
-        served = sum(int(problem.priority[p] * problem.baskets[p]) for trip in trips for p in trip.stops)
-        return -served, sum(self._price(trip) for trip in trips)
+        """Give a stop that found no room a trip of its own: the search only estimates days, the calendar knows."""
+        trips = [RoutedTrip(vehicle=vehicle.id, stops=(point,)) for vehicle in serving(self.problem, point)]
+        self.trips.append(min(trips, key=lambda trip: (self._price(trip), trip.vehicle)))
 
     def _sound(self, trip: RoutedTrip) -> bool:
         """Check a trip exactly: loads, access, days and times."""
@@ -294,10 +193,6 @@ class _Work:
         load = best_load_s(self.problem, vehicle, trip.stops)
         timing = None if load is None else time_trip(self.problem, vehicle, trip.stops, load)
         return 10**6 if timing is None else timing.duration_s
-
-    def _use(self, trip: RoutedTrip) -> tuple[VehicleClass, int, int]:
-        days = int(np.bitwise_and.reduce(self.problem.days[list(trip.stops)]))
-        return self.vehicle(trip), days, self._seconds(trip)
 
     def _unreachable(self) -> Iterator[Left]:
         """Tell why no vehicle can serve a stop even alone."""
@@ -332,6 +227,25 @@ class _Work:
                     f" ({problem.distance_m[0, point] / 1000:.0f} km away)",
                     remedy="widen its window, lengthen the longest trip, or serve it from a nearer hub",
                 )  # fmt: skip
+
+
+def serving(problem: RoutingProblem, point: int) -> list[VehicleClass]:
+    """Return the vehicle classes that can make a trip to ``point`` alone."""
+    return [
+        vehicle
+        for vehicle in problem.vehicles
+        if problem.access[point] in vehicle.access
+        and _carries(problem, vehicle, point)
+        and best_load_s(problem, vehicle, (point,)) is not None
+    ]
+
+
+def classes_for(problem: RoutingProblem, point: int) -> int:
+    """Return the bits of the classes that can serve ``point``; 0 where nobody is home on any day."""
+    if not problem.days[point]:
+        return 0
+    able = {vehicle.id for vehicle in serving(problem, point)}
+    return sum(1 << number for number, vehicle in enumerate(problem.vehicles) if vehicle.id in able)
 
 
 def _carries(problem: RoutingProblem, vehicle: VehicleClass, point: int) -> bool:

@@ -1,0 +1,1 @@
+"""Ruin and recreate: the search that makes routes."""

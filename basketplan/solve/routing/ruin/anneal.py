@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from basketplan.solve.routing.ruin.kernels import Cooling, cost_of, run
-from basketplan.solve.routing.ruin.parts import Part, join, split
+from basketplan.solve.routing.ruin.parts import join, split
 from basketplan.solve.routing.ruin.problem import PlainProblem, RichProblem
 from basketplan.solve.routing.ruin.routes import Routes
 from basketplan.solve.routing.ruin.stream import stream
@@ -21,6 +21,8 @@ HOT, COLD = 1.0, 0.02
 """Temperature at the begin and at the end, in average arcs of the first routes."""
 PART_STOPS = 4_000
 EPOCHS = 200
+LEAST = 2_000
+"""Moves of a part in an epoch, at least."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,7 @@ def anneal(
             moves = max(number, int(pace * epoch_s))
             ahead = min(1.0, spent + epoch_s / budget.seconds)
         else:
-            moves = min(max(number, -(-budget.moves // EPOCHS)), budget.moves - done)
+            moves = min(max(number * LEAST, -(-budget.moves // EPOCHS)), budget.moves - done)
             ahead = (done + moves) / budget.moves
         parts = split(problem, routes, number, rng)
         cooling = [

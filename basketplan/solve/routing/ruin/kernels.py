@@ -151,7 +151,9 @@ class _Rich:
 
     def cost(self) -> int:
         p = self.problem
-        return int(rich.total_cost(self.node, self.route, self.stop, self.fleet, self.flags, p.cost, p.extra, self.absent))
+        return int(
+            rich.total_cost(self.node, self.route, self.stop, self.fleet, self.flags, p.cost, p.extra, self.absent)
+        )
 
 
 @nb.njit(cache=True)

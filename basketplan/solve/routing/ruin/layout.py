@@ -15,7 +15,8 @@ sums are made in 64 bits."""
 
 # What changes of a node, int32. EARLY and LATE: earliest start of service, and the latest that keeps the rest of the
 # route in time. F_* and B_*: duration, earliest and latest start of the way up to and including the node, and from it.
-(NEXT, PREV, COST_OUT, COST_IN, ROUTE, POINT, OPEN, CLOSE, EARLY, LATE, F_DUR, F_EARLY, F_LATE, B_DUR, B_EARLY, B_LATE) = range(16)  # fmt: skip
+(NEXT, PREV, COST_OUT, COST_IN, ROUTE, POINT, OPEN, CLOSE, EARLY, LATE,
+ F_DUR, F_EARLY, F_LATE, B_DUR, B_EARLY, B_LATE) = range(16)  # fmt: skip
 NODE_COLUMNS = 16
 
 # What changes of a route, int64.

@@ -29,9 +29,7 @@ class Part:
     stops: Ints
 
 
-def split(
-    problem: PlainProblem | RichProblem, routes: Routes, number: int, rng: np.random.Generator
-) -> list[Part]:
+def split(problem: PlainProblem | RichProblem, routes: Routes, number: int, rng: np.random.Generator) -> list[Part]:
     """Return ``number`` parts with about as many stops each; stops without a route go to the part nearest."""
     n = problem.n_stops
     if number == 1:

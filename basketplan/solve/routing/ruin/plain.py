@@ -11,6 +11,8 @@ from places, rounded to the nearest integer: on the fly they are as fast as from
 
 from __future__ import annotations
 
+from typing import Any
+
 import numba as nb
 import numpy as np
 from numba.extending import overload
@@ -25,7 +27,7 @@ _MOST_OUT = 400
 _NOWHERE = np.int32(-2147483648)
 
 
-def distance(places, i, j):  # type: ignore[no-untyped-def]
+def distance(places: Any, i: Any, j: Any) -> int:
     """Return the distance between points ``i`` and ``j``."""
     if places.dtype == np.float64:
         dx, dy = places[i] - places[j]
@@ -34,24 +36,24 @@ def distance(places, i, j):  # type: ignore[no-untyped-def]
 
 
 @overload(distance, inline="always")
-def _distance(places, i, j):  # type: ignore[no-untyped-def]
+def _distance(places, i, j):
     if isinstance(places.dtype, nb.types.Float):
 
-        def from_places(places, i, j):  # type: ignore[no-untyped-def]
+        def from_places(places, i, j):
             dx = places[i, 0] - places[j, 0]
             dy = places[i, 1] - places[j, 1]
             return np.int32(np.sqrt(dx * dx + dy * dy) + 0.5)
 
         return from_places
 
-    def from_matrix(places, i, j):  # type: ignore[no-untyped-def]
+    def from_matrix(places, i, j):
         return places[i, j]
 
     return from_matrix
 
 
 @nb.njit(inline="always")
-def _link(places, node, n, p, x, q):  # type: ignore[no-untyped-def]
+def _link(places, node, n, p, x, q):
     """Put stop ``x`` between ``p`` and ``q``."""
     first = distance(places, min(p, n), x)
     second = distance(places, x, min(q, n))
@@ -66,7 +68,7 @@ def _link(places, node, n, p, x, q):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(inline="always")
-def _first_of_string(node, n, c, width, rng):  # type: ignore[no-untyped-def]
+def _first_of_string(node, n, c, width, rng):
     """First node of a string of ``width`` stops that holds ``c``, by chance."""
     back = 0
     x = node[c, PREV]
@@ -87,7 +89,7 @@ def _first_of_string(node, n, c, width, rng):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(inline="always")
-def _sort(node, out, order, key, n_out, rng):  # type: ignore[no-untyped-def]
+def _sort(node, out, order, key, n_out, rng):
     """Order the removed by chance, load, far or near, with weights 4, 4, 2 and 1."""
     u = random01(rng) * 11.0
     for z in range(n_out):
@@ -114,7 +116,7 @@ def _sort(node, out, order, key, n_out, rng):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(nogil=True, cache=True, error_model="numpy")
-def search(places, near, near_cost, node, route, spare, rng, capacity, hot, cold, moves, removed, longest, blink, insert_near):  # type: ignore[no-untyped-def]  # fmt: skip
+def search(places, near, near_cost, node, route, spare, rng, capacity, hot, cold, moves, removed, longest, blink, insert_near):  # fmt: skip  # noqa: E501
     """Run ``moves`` moves while the temperature falls from ``hot`` to ``cold``; return the change of cost."""
     n = near.shape[0]
     out = np.empty(512, np.int32)

@@ -13,8 +13,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from basketplan.solve.routing.ruin.layout import (
-    ADDITIVE, CAP, CLOCK, DAYED, FIXED, FLAG_COLUMNS, FLEET_COLUMNS, HUB, LIMIT, LIMITED, LOADING, LOADING_EACH,
-    MAX_DURATION, MAX_LENGTH, NO_LIMIT, PROFILE, SHIFT_END, SHIFT_START, SPANS, TIMELESS, WAIT_RATE, WINDOWS, WORK_LIMIT,
+    ADDITIVE,
+    CAP,
+    CLOCK,
+    DAYED,
+    FIXED,
+    FLAG_COLUMNS,
+    FLEET_COLUMNS,
+    HUB,
+    LIMIT,
+    LIMITED,
+    LOADING,
+    LOADING_EACH,
+    MAX_DURATION,
+    MAX_LENGTH,
+    NO_LIMIT,
+    PROFILE,
+    SHIFT_END,
+    SHIFT_START,
+    SPANS,
+    TIMELESS,
+    WAIT_RATE,
+    WINDOWS,
+    WORK_LIMIT,
 )  # fmt: skip
 from basketplan.solve.routing.ruin.routes import Ints
 
@@ -120,7 +141,11 @@ class RichProblem:
         points = np.concatenate((stops, np.arange(n, self.cost.shape[1])))
         sizes = np.diff(self.window_first)[stops]
         window_first = np.concatenate(([0], np.cumsum(sizes)))
-        rows = np.arange(window_first[-1]) - np.repeat(window_first[:-1], sizes) + np.repeat(self.window_first[stops], sizes)
+        rows = (
+            np.arange(window_first[-1])
+            - np.repeat(window_first[:-1], sizes)
+            + np.repeat(self.window_first[stops], sizes)
+        )
         fleet = self.fleet.copy()
         if room is not None:
             fleet[:, LIMIT] = room
@@ -167,7 +192,8 @@ def _restrict_near(
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     index = np.full(n, -1, dtype=np.int32)
     index[stops] = np.arange(len(stops), dtype=np.int32)
-    return _keep(near, near_cost, stops, index)
+    kept: tuple[NDArray[np.int32], NDArray[np.int32]] = _keep(near, near_cost, stops, index)
+    return kept
 
 
 @nb.njit(nogil=True, cache=True)

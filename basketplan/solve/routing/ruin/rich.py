@@ -6,7 +6,8 @@ Transportation Science 54 (2020). Durations with windows by concatenated segment
 
 ``cost, time (n_profiles, n_points, n_points)`` and ``length (n_points, n_points)`` are int32 matrices over points:
 stops ``0 … n-1``, hubs from ``n`` on; one number each where a rule does not exist. ``extra (n_classes, n)`` is what
-serving a stop costs a class beside the road. ``windows (n_windows, 2)``; those of a stop are ``W_FIRST … W_LAST - 1``.
+serving a stop costs a class beside the road; classes with the same profile have the same. ``windows (n_windows, 2)``:
+those of a stop are ``W_FIRST … W_LAST - 1``.
 """
 
 from __future__ import annotations
@@ -15,11 +16,73 @@ import numba as nb
 import numpy as np
 
 from basketplan.solve.routing.ruin.layout import (
-    ADDITIVE, B_DUR, B_EARLY, B_LATE, BASKETS, CAP, CAP2, CAP3, CLASS, CLOCK, CLOSE, COST_IN, COST_OUT, COUNT, DAYED, DAYS,
-    DURATION, EARLY, EMPTY_HINT, F_DUR, F_EARLY, F_LATE, FAR, FIXED, FIXED_PREFIX, HUB, INSERT_NEAR, LATE, LENGTH, LIMIT,
-    LIMITED, LOAD, LOAD2, LOAD3, LOADING, LOADING_EACH, LOCKED, MAX_DURATION, MAX_LENGTH, MAY, N_ABSENT, NEED, NEED2,
-    NEED3, NEXT, OPEN, POINT, PREV, PRIZE, PROFILE, ROUTE, S_BASKETS, S_DAYS, S_MAY, SERVICE, SHIFT_END, SHIFT_START, SIZE,
-    SPANS, TIMELESS, USED, W_FIRST, W_LAST, WAIT_COST, WAIT_RATE, WINDOWS, WORK, WORK_LIMIT,
+    ADDITIVE,
+    B_DUR,
+    B_EARLY,
+    B_LATE,
+    BASKETS,
+    CAP,
+    CAP2,
+    CAP3,
+    CLASS,
+    CLOCK,
+    CLOSE,
+    COST_IN,
+    COST_OUT,
+    COUNT,
+    DAYED,
+    DAYS,
+    DURATION,
+    EARLY,
+    EMPTY_HINT,
+    F_DUR,
+    F_EARLY,
+    F_LATE,
+    FAR,
+    FIXED,
+    HUB,
+    INSERT_NEAR,
+    LATE,
+    LENGTH,
+    LIMIT,
+    LIMITED,
+    LOAD,
+    LOAD2,
+    LOAD3,
+    LOADING,
+    LOADING_EACH,
+    LOCKED,
+    MAX_DURATION,
+    MAX_LENGTH,
+    MAY,
+    N_ABSENT,
+    NEED,
+    NEED2,
+    NEED3,
+    NEXT,
+    OPEN,
+    POINT,
+    PREV,
+    PRIZE,
+    PROFILE,
+    ROUTE,
+    S_BASKETS,
+    S_DAYS,
+    S_MAY,
+    SERVICE,
+    SHIFT_END,
+    SHIFT_START,
+    SIZE,
+    SPANS,
+    TIMELESS,
+    USED,
+    W_FIRST,
+    W_LAST,
+    WAIT_COST,
+    WAIT_RATE,
+    WINDOWS,
+    WORK,
+    WORK_LIMIT,
 )  # fmt: skip
 from basketplan.solve.routing.ruin.stream import random01
 
@@ -36,7 +99,7 @@ _UP = 4
 
 
 @nb.njit(inline="always")
-def _set_arc(node, cost, profile, p, q):  # type: ignore[no-untyped-def]
+def _set_arc(node, cost, profile, p, q):
     c = cost[profile, node[p, POINT], node[q, POINT]]
     node[p, COST_OUT] = c
     node[q, COST_IN] = c
@@ -44,7 +107,7 @@ def _set_arc(node, cost, profile, p, q):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(nogil=True, cache=True, error_model="numpy")
-def _refresh_sums(node, route, stop, fleet, flags, time, length, r):  # type: ignore[no-untyped-def]
+def _refresh_sums(node, route, stop, fleet, flags, time, length, r):
     """Recompute days, length and additive duration of route ``r``; return whether they are within their limits."""
     n = stop.shape[0]
     h = n + r
@@ -88,7 +151,7 @@ def _refresh_sums(node, route, stop, fleet, flags, time, length, r):  # type: ig
 
 
 @nb.njit(nogil=True, cache=True, error_model="numpy")
-def _refresh_windows(node, route, stop, fleet, time, r, first, last):  # type: ignore[no-untyped-def]
+def _refresh_windows(node, route, stop, fleet, time, r, first, last):
     """Recompute EARLY from ``first`` on and LATE from ``last`` back, as far as they change; whether all is in time.
 
     ``first`` and ``last`` bound what was changed; both the sentinel: everything.
@@ -140,19 +203,28 @@ def _refresh_windows(node, route, stop, fleet, time, r, first, last):  # type: i
 
 
 @nb.njit(nogil=True, cache=True, error_model="numpy")
-def _refresh_spans(node, route, stop, fleet, time, r):  # type: ignore[no-untyped-def]
-    """Recompute the segments of route ``r``; return whether it keeps windows, shift and longest duration."""
+def _refresh_spans(node, route, stop, fleet, time, r, first, last):
+    """Recompute segments up to every node from ``first`` on, and from every node up to ``last`` back.
+
+    Both the sentinel: everything; then it is told whether the route keeps windows, shift and longest duration.
+    EARLY holds the time up to a node without waiting.
+    """
     n = stop.shape[0]
     h = n + r
     k = route[r, CLASS]
     start = fleet[k, SHIFT_START]
     end = fleet[k, SHIFT_END]
-    node[h, F_DUR] = 0
-    node[h, F_EARLY] = start
-    node[h, F_LATE] = end
-    node[h, B_DUR] = 0
-    node[h, B_EARLY] = start
-    node[h, B_LATE] = end
+    whole = first == h and last == h
+    if whole:
+        node[h, F_DUR] = 0
+        node[h, F_EARLY] = start
+        node[h, F_LATE] = end
+        node[h, B_DUR] = 0
+        node[h, B_EARLY] = start
+        node[h, B_LATE] = end
+        node[h, EARLY] = 0
+        first = np.int64(node[h, NEXT])
+        last = np.int64(node[h, PREV])
     if route[r, COUNT] == 0:
         fleet[k, WORK] -= route[r, DURATION]
         route[r, DURATION] = 0
@@ -160,12 +232,12 @@ def _refresh_spans(node, route, stop, fleet, time, r):  # type: ignore[no-untype
         return True
     ok = True
     profile = fleet[k, PROFILE]
-    dur = np.int64(0)
-    early = start
-    late = end
-    pure = np.int64(0)
-    u = np.int64(h)
-    v = np.int64(node[h, NEXT])
+    v = np.int64(first)
+    u = np.int64(node[v, PREV])
+    dur = np.int64(node[u, F_DUR])
+    early = np.int64(node[u, F_EARLY])
+    late = np.int64(node[u, F_LATE])
+    pure = np.int64(node[u, EARLY])
     while v < n:
         t = np.int64(time[profile, node[u, POINT], v])
         x = dur + t
@@ -182,6 +254,7 @@ def _refresh_spans(node, route, stop, fleet, time, r):  # type: ignore[no-untype
         node[v, F_DUR] = dur
         node[v, F_EARLY] = early
         node[v, F_LATE] = late
+        node[v, EARLY] = pure
         u = v
         v = np.int64(node[v, NEXT])
     t = np.int64(time[profile, u, node[h, POINT]])
@@ -196,11 +269,11 @@ def _refresh_spans(node, route, stop, fleet, time, r):  # type: ignore[no-untype
     fleet[k, WORK] += dur + load - route[r, DURATION]
     route[r, DURATION] = dur + load
     route[r, WAIT_COST] = fleet[k, WAIT_RATE] * (dur - pure)
-    dur = np.int64(0)
-    early = start
-    late = end
-    u = np.int64(h)
-    v = np.int64(node[h, PREV])
+    v = np.int64(last)
+    u = np.int64(node[v, NEXT])
+    dur = np.int64(node[u, B_DUR])
+    early = np.int64(node[u, B_EARLY])
+    late = np.int64(node[u, B_LATE])
     while v < n:
         x = stop[v, SERVICE] + time[profile, v, node[u, POINT]]
         opens = np.int64(node[v, OPEN])
@@ -218,7 +291,7 @@ def _refresh_spans(node, route, stop, fleet, time, r):  # type: ignore[no-untype
 
 
 @nb.njit(nogil=True, cache=True, error_model="numpy")
-def refresh(node, route, stop, fleet, flags, time, length, r):  # type: ignore[no-untyped-def]
+def refresh(node, route, stop, fleet, flags, time, length, r):
     """Recompute all that the checks need of route ``r``; return whether it keeps times and length."""
     ok = True
     if flags[DAYED] or flags[LIMITED] or flags[CLOCK] == ADDITIVE:
@@ -227,23 +300,24 @@ def refresh(node, route, stop, fleet, flags, time, length, r):  # type: ignore[n
         h = np.int64(stop.shape[0] + r)
         ok = _refresh_windows(node, route, stop, fleet, time, r, h, h) and ok
     elif flags[CLOCK] == SPANS:
-        ok = _refresh_spans(node, route, stop, fleet, time, r) and ok
+        h = np.int64(stop.shape[0] + r)
+        ok = _refresh_spans(node, route, stop, fleet, time, r, h, h) and ok
     return ok
 
 
 @nb.njit(inline="always")
-def _refresh_part(node, route, stop, fleet, flags, time, length, r, first, last):  # type: ignore[no-untyped-def]
+def _refresh_part(node, route, stop, fleet, flags, time, length, r, first, last):
     """Recompute what a change between ``first`` and ``last`` can have moved."""
     if flags[CLOCK] == WINDOWS:
         _refresh_windows(node, route, stop, fleet, time, r, first, last)
     if flags[CLOCK] == SPANS:
-        _refresh_spans(node, route, stop, fleet, time, r)
+        _refresh_spans(node, route, stop, fleet, time, r, first, last)
     if flags[DAYED] or flags[LIMITED] or flags[CLOCK] == ADDITIVE:
         _refresh_sums(node, route, stop, fleet, flags, time, length, r)
 
 
 @nb.njit(inline="always")
-def _with_stop(node, route, stop, fleet, time, r, k, x, p, q, opens, closes):  # type: ignore[no-untyped-def]
+def _with_stop(node, route, stop, fleet, time, r, k, x, p, q, opens, closes):
     """Duration of route ``r`` with stop ``x`` between ``p`` and ``q``, or -1 where times do not hold."""
     profile = fleet[k, PROFILE]
     d = np.int64(node[p, F_DUR]) + time[profile, node[p, POINT], x]
@@ -267,7 +341,7 @@ def _with_stop(node, route, stop, fleet, time, r, k, x, p, q, opens, closes):  #
 
 
 @nb.njit(inline="always")
-def _take_out(node, route, stop, fleet, cost, extra, x):  # type: ignore[no-untyped-def]
+def _take_out(node, route, stop, fleet, cost, extra, x):
     """Unlink stop ``x``; return the change of cost (waiting apart)."""
     p = node[x, PREV]
     q = node[x, NEXT]
@@ -290,7 +364,7 @@ def _take_out(node, route, stop, fleet, cost, extra, x):  # type: ignore[no-unty
 
 
 @nb.njit(inline="always")
-def _put_in(node, route, stop, fleet, cost, extra, x, p):  # type: ignore[no-untyped-def]
+def _put_in(node, route, stop, fleet, cost, extra, x, p):
     """Link stop ``x`` behind node ``p``; return the change of cost (waiting apart)."""
     q = node[p, NEXT]
     r = node[p, ROUTE]
@@ -315,7 +389,7 @@ def _put_in(node, route, stop, fleet, cost, extra, x, p):  # type: ignore[no-unt
 
 
 @nb.njit(nogil=True, cache=True, error_model="numpy")
-def _reclass(node, route, fleet, cost, extra, r, k):  # type: ignore[no-untyped-def]
+def _reclass(node, route, fleet, cost, extra, r, k):
     """Give route ``r`` class ``k``; return the change of cost (waiting apart)."""
     n = extra.shape[1]
     h = n + r
@@ -332,6 +406,12 @@ def _reclass(node, route, fleet, cost, extra, r, k):  # type: ignore[no-untyped-
     fleet[k, USED] += 1
     delta = fleet[k, FIXED] - fleet[before, FIXED]
     profile = fleet[k, PROFILE]
+    if profile == fleet[before, PROFILE]:
+        if fleet[k, HUB] != fleet[before, HUB]:
+            delta -= np.int64(node[h, COST_OUT]) + node[h, COST_IN]
+            delta += _set_arc(node, cost, profile, h, node[h, NEXT])
+            delta += _set_arc(node, cost, profile, node[h, PREV], h)
+        return delta
     u = np.int64(h)
     while True:
         v = node[u, NEXT]
@@ -345,7 +425,7 @@ def _reclass(node, route, fleet, cost, extra, r, k):  # type: ignore[no-untyped-
 
 
 @nb.njit(nogil=True, cache=True, error_model="numpy")
-def _empty_route(route, flags):  # type: ignore[no-untyped-def]
+def _empty_route(route, flags):
     """Index of a route without stops, or -1."""
     r = flags[EMPTY_HINT]
     if route[r, COUNT] == 0:
@@ -358,7 +438,7 @@ def _empty_route(route, flags):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(nogil=True, cache=True, error_model="numpy")
-def total_cost(node, route, stop, fleet, flags, cost, extra, absent):  # type: ignore[no-untyped-def]
+def total_cost(node, route, stop, fleet, flags, cost, extra, absent):
     """Cost of everything, from the links alone."""
     n = stop.shape[0]
     total = np.int64(0)
@@ -382,7 +462,7 @@ def total_cost(node, route, stop, fleet, flags, cost, extra, absent):  # type: i
 
 
 @nb.njit(nogil=True, cache=True, error_model="numpy")
-def _new_route(node, route, stop, fleet, cost, time, length, extra, windows, flags, x, limit):  # type: ignore[no-untyped-def]
+def _new_route(node, route, stop, fleet, cost, time, length, extra, windows, flags, x, limit):
     """Cheapest class for a route with stop ``x`` alone: (cost below ``limit``, class, window) or class -1."""
     n = stop.shape[0]
     best = limit
@@ -422,7 +502,7 @@ def _new_route(node, route, stop, fleet, cost, time, length, extra, windows, fla
 
 
 @nb.njit(inline="always")
-def _holds(route, stop, fleet, r, k, x):  # type: ignore[no-untyped-def]
+def _holds(route, stop, fleet, r, k, x):
     """Whether a vehicle of class ``k`` holds route ``r`` with stop ``x``."""
     return (
         route[r, LOAD] + stop[x, NEED] <= fleet[k, CAP]
@@ -432,7 +512,7 @@ def _holds(route, stop, fleet, r, k, x):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(nogil=True, cache=True, error_model="numpy")
-def _larger_class(node, route, stop, fleet, cost, extra, r, x):  # type: ignore[no-untyped-def]
+def _larger_class(node, route, stop, fleet, cost, extra, r, x):
     """Cheapest other class of the same hub that holds route ``r`` with stop ``x``: (change of cost, class or -1)."""
     n = stop.shape[0]
     k = route[r, CLASS]
@@ -460,7 +540,7 @@ def _larger_class(node, route, stop, fleet, cost, extra, r, x):  # type: ignore[
 
 
 @nb.njit(nogil=True, cache=True, error_model="numpy")
-def _cheaper_class(node, route, stop, fleet, flags, cost, time, length, extra, r):  # type: ignore[no-untyped-def]
+def _cheaper_class(node, route, stop, fleet, flags, cost, time, length, extra, r):
     """Move route ``r`` to the class that serves it cheapest; return (change of cost, class before or -1)."""
     n = stop.shape[0]
     h = n + r
@@ -484,7 +564,7 @@ def _cheaper_class(node, route, stop, fleet, flags, cost, time, length, extra, r
         change = fleet[other, FIXED] - fleet[k, FIXED]
         hub = n + fleet[other, HUB]
         profile = fleet[other, PROFILE]
-        if profile == fleet[k, PROFILE] and flags[CLOCK] == TIMELESS:
+        if profile == fleet[k, PROFILE]:
             if fleet[other, HUB] != fleet[k, HUB]:
                 change += np.int64(cost[profile, hub, node[h, NEXT]]) + cost[profile, node[h, PREV], hub]
                 change -= np.int64(node[h, COST_OUT]) + node[h, COST_IN]
@@ -500,6 +580,7 @@ def _cheaper_class(node, route, stop, fleet, flags, cost, time, length, extra, r
         if change < best:
             best = change
             best_k = np.int64(other)
+    route[r, MAY] = may
     if best_k < 0:
         return np.int64(0), np.int64(-1)
     waited = route[r, WAIT_COST]
@@ -514,7 +595,7 @@ def _cheaper_class(node, route, stop, fleet, flags, cost, time, length, extra, r
 
 
 @nb.njit(nogil=True, cache=True, error_model="numpy")
-def _place(node, route, stop, fleet, flags, cost, time, length, extra, windows, near, rng, blink, x):  # type: ignore[no-untyped-def]
+def _place(node, route, stop, fleet, flags, cost, time, length, extra, windows, near, rng, blink, x):
     """Cheapest place for stop ``x``: (cost, node before it or -1, class of the route, window)."""
     n = stop.shape[0]
     several = fleet.shape[0] > 1
@@ -525,9 +606,7 @@ def _place(node, route, stop, fleet, flags, cost, time, length, extra, windows, 
     best_w = stop[x, W_FIRST]
     fresh = _empty_route(route, flags)
     if fresh >= 0:
-        best, best_k, best_w = _new_route(
-            node, route, stop, fleet, cost, time, length, extra, windows, flags, x, best
-        )
+        best, best_k, best_w = _new_route(node, route, stop, fleet, cost, time, length, extra, windows, flags, x, best)
         if best_k >= 0:
             where = n + fresh
     for kk in range(flags[INSERT_NEAR]):
@@ -610,7 +689,18 @@ def _place(node, route, stop, fleet, flags, cost, time, length, extra, windows, 
                 pure += fleet[k, LOADING_EACH] * stop[x, S_BASKETS]
                 for wi in range(w, stop[x, W_LAST]):
                     duration = _with_stop(
-                        node, route, stop, fleet, time, r, k, x, p, q, np.int64(windows[wi, 0]), np.int64(windows[wi, 1])
+                        node,
+                        route,
+                        stop,
+                        fleet,
+                        time,
+                        r,
+                        k,
+                        x,
+                        p,
+                        q,
+                        np.int64(windows[wi, 0]),
+                        np.int64(windows[wi, 1]),
                     )
                     if duration >= 0 and fleet[k, WORK] + duration - route[r, DURATION] <= fleet[k, WORK_LIMIT]:
                         wait = duration - route[r, DURATION] - pure
@@ -630,7 +720,7 @@ def _place(node, route, stop, fleet, flags, cost, time, length, extra, windows, 
 
 
 @nb.njit(nogil=True, cache=True, error_model="numpy")
-def _undo(node, route, stop, fleet, flags, cost, time, length, extra, absent, log, n_log, touched, n_touched):  # type: ignore[no-untyped-def]
+def _undo(node, route, stop, fleet, flags, cost, time, length, extra, absent, log, n_log, touched, n_touched):
     """Take back what the log tells, last in first out."""
     for z in range(n_log - 1, -1, -1):
         kind = log[z, 0]
@@ -664,7 +754,7 @@ def _undo(node, route, stop, fleet, flags, cost, time, length, extra, absent, lo
 
 
 @nb.njit(nogil=True, cache=True, error_model="numpy")
-def _sort(out, key, n_out):  # type: ignore[no-untyped-def]
+def _sort(out, key, n_out):
     """Sort ``out`` by ``key``; both are short."""
     for z in range(1, n_out):
         kz = key[z]
@@ -679,7 +769,7 @@ def _sort(out, key, n_out):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(nogil=True, cache=True, error_model="numpy")
-def _order(stop, flags, windows, out, key, n_out, rng):  # type: ignore[no-untyped-def]
+def _order(stop, flags, windows, out, key, n_out, rng):
     """Sort the removed by chance, size, far, near, or by their windows: narrow, early or late first."""
     u = random01(rng) * (17.0 if flags[CLOCK] >= WINDOWS else 11.0)
     for z in range(n_out):
@@ -702,7 +792,7 @@ def _order(stop, flags, windows, out, key, n_out, rng):  # type: ignore[no-untyp
 
 
 @nb.njit(nogil=True, cache=True, error_model="numpy")
-def search(node, route, stop, fleet, flags, cost, time, length, extra, windows, near, absent, rng, hot, cold, moves, removed, longest, blink):  # type: ignore[no-untyped-def]  # fmt: skip
+def search(node, route, stop, fleet, flags, cost, time, length, extra, windows, near, absent, rng, hot, cold, moves, removed, longest, blink):  # fmt: skip  # noqa: E501
     """Run ``moves`` moves while the temperature falls from ``hot`` to ``cold``; return the change of cost.
 
     Parameters
@@ -728,6 +818,7 @@ def search(node, route, stop, fleet, flags, cost, time, length, extra, windows, 
         used += route[r, COUNT] > 0
     string = min(float(longest), max(1.0, (n - flags[N_ABSENT]) / max(1, used)))
     most = 4.0 * removed / (1.0 + string) - 1.0
+    spread = fleet[:, FIXED].max() - fleet[:, FIXED].min()
     total = np.int64(0)
     heat = hot
     cool = (cold / hot) ** (1.0 / max(1, moves))
@@ -823,11 +914,13 @@ def search(node, route, stop, fleet, flags, cost, time, length, extra, windows, 
                 break
         _order(stop, flags, windows, out, key, n_out, rng)
         worst = -heat * np.log(random01(rng) + 1e-300)
+        aborted = False
         for z in range(n_out):
-            if not several and delta >= worst:
+            if delta - spread >= worst:
+                aborted = True
                 break
             x = out[z]
-            best, where, best_k, best_w = _place(
+            _, where, best_k, best_w = _place(
                 node, route, stop, fleet, flags, cost, time, length, extra, windows, near, rng, blink, x
             )
             if where < 0:
@@ -868,7 +961,7 @@ def search(node, route, stop, fleet, flags, cost, time, length, extra, windows, 
                     _refresh_part(node, route, stop, fleet, flags, time, length, r, x, x)
                 delta += route[r, WAIT_COST] - waited[r]
                 waited[r] = route[r, WAIT_COST]
-        if several:
+        if several and not aborted:
             for z in range(n_touched):
                 r = touched[z]
                 if route[r, COUNT] > 0:
@@ -879,10 +972,8 @@ def search(node, route, stop, fleet, flags, cost, time, length, extra, windows, 
                         log[n_log, 1] = r
                         log[n_log, 2] = k
                         n_log += 1
-        if delta < worst:
+        if delta < worst and not aborted:
             total += delta
         else:
-            _undo(
-                node, route, stop, fleet, flags, cost, time, length, extra, absent, log, n_log, touched, n_touched
-            )
+            _undo(node, route, stop, fleet, flags, cost, time, length, extra, absent, log, n_log, touched, n_touched)
     return total

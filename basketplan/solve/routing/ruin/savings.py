@@ -1,7 +1,7 @@
 """First routes of a plain problem: savings over neighbour lists, compiled.
 
-Clarke, Wright, *Scheduling of vehicles from a central depot to a number of delivery points*, Operations Research 12
-(1964), parallel version: every stop starts on a route of its own; the pair of route ends that saves most is joined first.
+Clarke, Wright, *Scheduling of vehicles from a central depot to a number of delivery points*, Operations
+Research 12 (1964), parallel version: every stop starts on a route of its own; the ends that save most are joined first.
 """
 
 from __future__ import annotations

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from basketplan.solve.routing.ruin.kernels import Cooling, run
 from basketplan.solve.routing.ruin.problem import RichProblem
 from basketplan.solve.routing.ruin.routes import Routes

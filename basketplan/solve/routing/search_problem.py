@@ -1,0 +1,165 @@
+"""From a hub's problem to the arrays of the search, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from basketplan.solve.routing.costs import drive_seconds, price
+from basketplan.solve.routing.problem import NO_LIMIT
+from basketplan.solve.routing.ruin import layout as lay
+from basketplan.solve.routing.ruin.neighbours import hilbert_order, near_by_matrix
+from basketplan.solve.routing.ruin.problem import RichProblem, fleet_table
+from basketplan.solve.routing.ruin.routes import Ints, Routes
+from basketplan.solve.types import RoutedTrip, RoutingProblem, VehicleClass
+
+__all__ = ["Translation", "translate"]
+
+DROP = 10_000_000
+"""Centimes for leaving out one basket of priority 1; more than any trip costs."""
+FILL = 0.9
+"""Part of a vehicle's shifts that trips can fill where several fit in a day; the rest is lost in gaps."""
+WAIT, WARP = 0.2, 1.0
+"""What waiting and lateness between two stops count beside the drive, as in Vidal et al. (2013)."""
+
+
+@dataclass(frozen=True)
+class Translation:
+    """A problem of the search, and which stops are which."""
+
+    problem: RichProblem
+    points: Ints
+    """``points[i]`` is the point of stop ``i`` of the search."""
+    scale: float
+    """Cost units of the search per centime."""
+    vehicles: tuple[VehicleClass, ...]
+
+    def trips(self, routes: Routes) -> list[RoutedTrip]:
+        """Return ``routes`` as trips."""
+        return [
+            RoutedTrip(vehicle=self.vehicles[k].id, stops=tuple(self.points[stops].tolist()))
+            for stops, k in zip(routes.lists(), routes.classes.tolist(), strict=True)
+        ]
+
+    def routes(self, trips: Sequence[RoutedTrip], chosen: Sequence[int]) -> Routes:
+        """Return ``trips`` as routes; ``chosen[i]`` is the window of stop ``i``, counted within its own."""
+        index = {point: stop for stop, point in enumerate(self.points.tolist())}
+        number = {vehicle.id: k for k, vehicle in enumerate(self.vehicles)}
+        return Routes.of(
+            [[index[point] for point in trip.stops] for trip in trips],
+            [number[trip.vehicle] for trip in trips],
+            self.problem.window_first[:-1] + np.array(chosen, dtype=np.int64),
+        )
+
+
+def translate(problem: RoutingProblem, may: Sequence[int]) -> Translation:
+    """Return the search's form of ``problem`` with the points whose ``may``, bits of vehicle classes, is not 0."""
+    able = np.array([point for point in range(1, len(problem.lat)) if may[point]], dtype=np.int64)
+    east = np.cos(np.radians(float(problem.lat[0]))) * problem.lon[able]
+    xy = np.column_stack((east, problem.lat[able])).astype(np.float64).reshape(-1, 2)
+    order = hilbert_order(xy)
+    points, xy = able[order], np.ascontiguousarray(xy[order])
+    n = len(points)
+    rows = np.concatenate((points, [0]))
+    metres = problem.distance_m[np.ix_(rows, rows)].astype(np.int64)
+    windows = [problem.windows[point] or ((0, lay.NO_LIMIT),) for point in points.tolist()]
+    times, costs, profiles, scale = _profiles(problem, rows, metres)
+    window_table = np.array([span for spans in windows for span in spans], dtype=np.int64).reshape(-1, 2)
+    window_first = np.concatenate(([0], np.cumsum([len(spans) for spans in windows], dtype=np.int64))).astype(np.int64)
+    baskets = problem.baskets[points]
+    service = problem.service_s[points]
+    fleet = _fleet(problem, profiles, scale)
+    extra = np.zeros((len(fleet), n), dtype=np.int64)
+    for k, vehicle in enumerate(problem.vehicles):
+        extra[k] = np.rint((service + vehicle.loading_per_basket_s * baskets) * price(vehicle).per_s * scale)
+    hurry = bool(any(problem.windows))
+    near = near_by_matrix(_proximity(times[0][:n, :n], service, window_table, window_first, hurry))
+    limited = any(vehicle.max_trip_distance_m < NO_LIMIT for vehicle in problem.vehicles)
+    return Translation(
+        problem=RichProblem(
+            xy=xy,
+            need=np.column_stack((problem.weight_g[points], problem.volume_ml[points], baskets)).astype(np.int64),
+            baskets=baskets,
+            service=service,
+            prize=np.rint(problem.priority[points] * np.maximum(1, baskets) * float(DROP) * scale).astype(np.int64),
+            days=problem.days[points],
+            may=np.array([may[point] for point in points.tolist()], dtype=np.int64),
+            locked=np.zeros(n, dtype=np.int64),
+            windows=window_table.astype(np.int32),
+            window_first=window_first,
+            fleet=fleet,
+            cost=np.stack(costs).astype(np.int32),
+            time=np.stack(times).astype(np.int32),
+            length=metres.astype(np.int32) if limited else np.zeros((1, 1), dtype=np.int32),
+            extra=extra.astype(np.int32),
+            near=near,
+        ),
+        points=points,
+        scale=scale,
+        vehicles=problem.vehicles,
+    )
+
+
+def _profiles(
+    problem: RoutingProblem, rows: Ints, metres: Ints
+) -> tuple[list[Ints], list[NDArray[np.float64]], list[int], float]:
+    """Return seconds and costs of the roads for classes that differ in them, and which class has which."""
+    known: dict[tuple[float, float, float, int], int] = {}
+    times: list[Ints] = []
+    costs: list[NDArray[np.float64]] = []
+    profiles = []
+    for vehicle in problem.vehicles:
+        rate = price(vehicle)
+        key = (vehicle.speed_kmh, rate.per_m, rate.per_s, vehicle.loading_per_basket_s)
+        if key not in known:
+            known[key] = len(times)
+            times.append(drive_seconds(problem, vehicle)[np.ix_(rows, rows)])
+            costs.append(metres * rate.per_m + times[-1] * rate.per_s)
+        profiles.append(known[key])
+    largest = max(float(cost.max(initial=1.0)) for cost in costs)
+    scale = min(100.0, 2**28 / largest)
+    return times, [np.rint(cost * scale) for cost in costs], profiles, scale
+
+
+def _fleet(problem: RoutingProblem, profiles: Sequence[int], scale: float) -> Ints:
+    fleet = fleet_table(len(problem.vehicles))
+    days = int(np.bitwise_or.reduce(problem.days)).bit_count()
+    for k, vehicle in enumerate(problem.vehicles):
+        rate = price(vehicle)
+        shift = vehicle.shift_end_s - vehicle.shift_start_s
+        fleet[k, lay.CAP] = _limit(vehicle.max_weight_g)
+        fleet[k, lay.CAP2] = _limit(vehicle.max_volume_ml)
+        fleet[k, lay.CAP3] = _limit(vehicle.max_baskets)
+        fleet[k, lay.FIXED] = round((rate.per_trip + rate.per_s * vehicle.loading_s) * scale)
+        fleet[k, lay.LIMIT] = vehicle.number * vehicle.trips_per_day * days
+        fleet[k, lay.PROFILE] = profiles[k]
+        fleet[k, lay.SHIFT_START] = vehicle.shift_start_s
+        fleet[k, lay.SHIFT_END] = vehicle.shift_end_s
+        fleet[k, lay.MAX_DURATION] = min(vehicle.max_trip_duration_s, shift)
+        fleet[k, lay.MAX_LENGTH] = _limit(vehicle.max_trip_distance_m)
+        fleet[k, lay.LOADING] = vehicle.loading_s
+        fleet[k, lay.LOADING_EACH] = vehicle.loading_per_basket_s
+        fleet[k, lay.WAIT_RATE] = round(rate.per_s * scale)
+        if vehicle.trips_per_day > 1:
+            fleet[k, lay.WORK_LIMIT] = int(vehicle.number * days * shift * FILL)
+    return fleet
+
+
+def _limit(value: int) -> int:
+    return lay.NO_LIMIT if value >= NO_LIMIT else value
+
+
+def _proximity(seconds: Ints, service: Ints, windows: Ints, first: Ints, hurry: bool) -> NDArray[np.float64]:
+    """Return how near stops are as ``(n, n)``: the drive, and what their windows add to it."""
+    near = np.minimum(seconds, seconds.T).astype(np.float64)
+    if hurry and len(near):
+        opens, closes = windows[first[:-1], 0], windows[first[1:] - 1, 1]
+        leave = seconds + service[:, None]
+        wait = np.maximum(opens[None, :] - leave - closes[:, None], 0)
+        warp = np.maximum(opens[:, None] + leave - closes[None, :], 0)
+        timed = seconds + WAIT * wait + WARP * warp
+        near = np.minimum(timed, timed.T)
+    return near
