@@ -19,7 +19,7 @@ from basketplan.solve.routing.ruin.problem import PlainProblem, RichProblem, fle
 from basketplan.solve.routing.ruin.savings import savings
 from basketplan.solve.routing.ruin.start import first_routes
 
-__all__ = ["Result", "solve_instance"]
+__all__ = ["Result", "peak_mb", "result", "solve_instance"]
 
 WAIT, WARP = 0.2, 1.0
 """What waiting and lateness between two stops count beside their distance, as in Vidal et al. (2013)."""
@@ -66,7 +66,15 @@ def solve_instance(instance: Instance, *, seconds: float, threads: int, seed: in
     return result("basketplan", instance, routes, unserved, took, found.moves), routes
 
 
-def result(solver: str, instance: Instance, routes: list[Route], unserved: int, seconds: float, moves: int) -> Result:
+def result(
+    solver: str,
+    instance: Instance,
+    routes: list[Route],
+    unserved: int,
+    seconds: float,
+    moves: int,
+    peak: int | None = None,
+) -> Result:
     """Return the figures of ``routes``, which are checked first."""
     return Result(
         solver=solver,
@@ -76,12 +84,13 @@ def result(solver: str, instance: Instance, routes: list[Route], unserved: int, 
         unserved=unserved,
         seconds=round(seconds, 2),
         moves=moves,
-        peak_mb=_peak_mb(),
+        peak_mb=peak_mb() if peak is None else peak,
         verified=not breaches(instance, routes),
     )
 
 
-def _peak_mb() -> int:
+def peak_mb() -> int:
+    """Return the most memory that this process has used."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return round(peak / (1024 if sys.platform != "darwin" else 1024**2))
 
