@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 
@@ -43,6 +43,8 @@ def route_hubs(
     seed: int = 0,
     workers: int = 1,
     reporter: Reporter | None = None,
+    start: Mapping[str, Sequence[RoutedTrip]] | None = None,
+    locked: Mapping[str, Set[int]] | None = None,
 ) -> tuple[RoutingSolution, ...]:
     """Return trips for every hub, in the order of ``problems``.
 
@@ -54,11 +56,27 @@ def route_hubs(
         Threads; the result does not depend on it.
     reporter
         When it says stop, the trips found so far are returned.
+    start
+        Hub → trips to start from instead of new ones. Those that break a rule are taken apart.
+    locked
+        Hub → points that stay where they are: heads of the trips in ``start``, in their order and class. New stops may
+        only be put behind them.
     """
     reporter = reporter or QuietReporter()
     ends = time.monotonic() + effort.routing_s
     stop = threading.Event()
-    works = [_Work(problem, effort, seed, number, stop) for number, problem in enumerate(problems)]
+    works = [
+        _Work(
+            problem,
+            effort,
+            seed,
+            number,
+            stop,
+            (start or {}).get(problem.hub, ()),
+            (locked or {}).get(problem.hub, set()),
+        )
+        for number, problem in enumerate(problems)
+    ]
     with ThreadPoolExecutor(max(1, workers)) as pool, ThreadPoolExecutor(max(1, len(works))) as hubs:
         futures: list[Future[None]] = [hubs.submit(work.improve, pool) for work in works]
         waiting = set(futures)
@@ -100,6 +118,8 @@ class _Work:
     seed: int
     number: int
     stop: threading.Event
+    start: Sequence[RoutedTrip] = ()
+    locked: Set[int] = frozenset()
     trips: list[RoutedTrip] = field(default_factory=list)
     reachable: set[int] = field(default_factory=set)
     spent: float = 0.0
@@ -115,10 +135,12 @@ class _Work:
         if not self.reachable:
             self.spent = 1.0
             return
-        search = translate(problem, may)
+        given = [trip for trip in self.start if self.reachable.issuperset(trip.stops) and self._sound(trip)]
+        heads = self.locked & {point for trip in given for point in trip.stops}
+        search = translate(problem, may, heads)
         found = anneal(
             search.problem,
-            first_routes(search.problem, self.seed),
+            first_routes(search.problem, self.seed, search.routes(given, self._windows(given))),
             Budget(moves=self.effort.routing_moves * search.problem.n_stops),
             seed=self.seed + self.number,
             threads=pool,
@@ -130,6 +152,18 @@ class _Work:
         self.spent = 1.0
         for point in self.unplaced():
             self._alone(point)
+
+    def _windows(self, trips: Sequence[RoutedTrip]) -> dict[int, int]:
+        """Return the window, counted within its own, in which each point of ``trips`` is served."""
+        windows = {}
+        for trip in trips:
+            load = best_load_s(self.problem, self.vehicle(trip), trip.stops)
+            timing = None if load is None else time_trip(self.problem, self.vehicle(trip), trip.stops, load)
+            for point, begin in zip(trip.stops, timing.start_s if timing else (), strict=True):
+                for number, (opens, closes) in enumerate(self.problem.windows[point]):
+                    if opens <= begin <= closes:
+                        windows[point] = number
+        return windows
 
     def _tell(self, spent: float, best: float) -> None:
         self.spent, self.best = spent, best

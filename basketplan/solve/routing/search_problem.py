@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,18 +44,19 @@ class Translation:
             for stops, k in zip(routes.lists(), routes.classes.tolist(), strict=True)
         ]
 
-    def routes(self, trips: Sequence[RoutedTrip], chosen: Sequence[int]) -> Routes:
-        """Return ``trips`` as routes; ``chosen[i]`` is the window of stop ``i``, counted within its own."""
+    def routes(self, trips: Sequence[RoutedTrip], windows: Mapping[int, int]) -> Routes:
+        """Return ``trips`` as routes; ``windows[point]`` is the window of a point, counted within its own."""
         index = {point: stop for stop, point in enumerate(self.points.tolist())}
         number = {vehicle.id: k for k, vehicle in enumerate(self.vehicles)}
         return Routes.of(
             [[index[point] for point in trip.stops] for trip in trips],
             [number[trip.vehicle] for trip in trips],
-            self.problem.window_first[:-1] + np.array(chosen, dtype=np.int64),
+            self.problem.window_first[:-1]
+            + np.array([windows.get(point, 0) for point in self.points.tolist()], dtype=np.int64),
         )
 
 
-def translate(problem: RoutingProblem, may: Sequence[int]) -> Translation:
+def translate(problem: RoutingProblem, may: Sequence[int], locked: Set[int] = frozenset()) -> Translation:
     """Return the search's form of ``problem`` with the points whose ``may``, bits of vehicle classes, is not 0."""
     able = np.array([point for point in range(1, len(problem.lat)) if may[point]], dtype=np.int64)
     east = np.cos(np.radians(float(problem.lat[0]))) * problem.lon[able]
@@ -87,7 +88,7 @@ def translate(problem: RoutingProblem, may: Sequence[int]) -> Translation:
             prize=np.rint(problem.priority[points] * np.maximum(1, baskets) * float(DROP) * scale).astype(np.int64),
             days=problem.days[points],
             may=np.array([may[point] for point in points.tolist()], dtype=np.int64),
-            locked=np.zeros(n, dtype=np.int64),
+            locked=np.array([point in locked for point in points.tolist()], dtype=np.int64),
             windows=window_table.astype(np.int32),
             window_first=window_first,
             fleet=fleet,

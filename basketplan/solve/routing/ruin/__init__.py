@@ -1,1 +1,99 @@
-"""Ruin and recreate: the search that makes routes."""
+"""Ruin and recreate: the search that makes routes.
+
+What it does
+------------
+A *move* takes some strings of neighbouring stops out of their routes and puts each stop back where it costs least,
+now and then overlooking a place by chance. A move is kept when it makes routes cheaper, or dearer by no more than the
+temperature allows; otherwise it is undone exactly. Nothing else is tried: no exchange operators, no tabu lists, no
+crossover. The move is that of Christiaens and Vanden Berghe, *Slack induction by string removals for vehicle routing
+problems*, Transportation Science 54 (2020). What makes it fast enough for thousands of stops is how it is written
+down, and that is what the rest of this page explains.
+
+Where things are
+----------------
+============== ====================================================================================
+``problem``    what is searched: :class:`PlainProblem` (one hub, one class, one capacity)
+               or :class:`RichProblem`
+``routes``     routes as arrays: what goes between parts, kernels and snapshots
+``layout``     columns of the kernels' tables
+``plain``      kernel for plain problems
+``rich``       kernel for everything else
+``kernels``    fills the tables, calls a kernel in slices, reads routes back
+``neighbours`` who is near whom: k-d tree or matrix; Hilbert order
+``savings``    first routes of plain problems; ``start``: of rich ones
+``squeeze``    gets rid of routes where windows make that hard
+``parts``      cuts a problem into parts that are problems themselves, and joins them
+``anneal``     the loop: parts, temperature, the best kept, when it ends
+``stream``     random numbers inside compiled code
+============== ====================================================================================
+
+Data layout
+-----------
+Stops are ``0 … n-1`` in the order of a Hilbert curve, so that neighbours share cache lines. A route is a ring of
+links through its *sentinel*, node ``n + r``: no end is a special case. All that a check reads of a node lies in one
+row of one int32 table, a cache line wide. Tables are few, since every array handed to a compiled function costs time
+per call. Distances of plain problems come from coordinates, which are as fast as a matrix and need no memory; rich
+problems have matrices per *profile* (classes with the same speed and prices share one), cut to the part at hand, so
+none grows beyond a part.
+
+A move
+------
+1. *Ruin.* A seed stop by chance; routes of the stops near it, in order of distance, lose a string that holds that
+   stop: at most 10 stops long, 10 stops per move on average; half of the strings keep a few stops in their middle.
+2. *Order.* Removed stops are sorted by chance, load, far, near (weights 4, 4, 2, 1), with windows also by narrow,
+   early and late ones (2 each).
+3. *Recreate.* Each stop in turn goes beside one of its 100 neighbours, or on a new route. Two things save most of the
+   work. With ``b`` the best so far and ``d`` the distance to neighbour ``v``, an arc of length ``a`` at ``v`` cannot
+   give less than ``2 d - a`` when its other end is farther away than ``v``, and if that is nearer the arc is met
+   there: so it is looked at only when ``a > 2 d - b``. And since putting in never makes routes cheaper, a move is
+   given up as soon as it is dearer than it may be.
+4. *Accept* when the change is below ``-T ln u``; ``u`` is drawn before step 3 for that reason. Otherwise *undo*:
+   stops are unlinked last in first out and linked again behind the node they had before them; no route is copied.
+
+Feasibility in constant time
+----------------------------
+Loads are sums per route. With windows alone a node knows the earliest start of its service, and the latest that keeps
+all behind it in time; both are refreshed from the change outwards, as far as they move. Where durations matter too
+(longest trip, paid waiting, loading per basket) it knows the segments up to it and from it, as duration, earliest and
+latest start, which are concatenated (Vidal, Crainic, Gendreau, Prins, *A unified solution framework for multi-
+attribute vehicle routing problems*, EJOR 234, 2014). Without windows durations simply add up. ``RichProblem.clock``
+finds out which of these a problem needs. Of several windows of a stop one is chosen when it is put in. A stop that
+finds no place is *absent* and pays its prize; up to four absent stops are taken up by every move, so none stays out
+that fits.
+
+Classes
+-------
+Every route has a class, from the first stop on it: the one that is cheapest for it alone. A stop that does not fit
+may make its route change to a larger class; and after every move each route that was touched changes to the class
+that makes it cheapest, hubs being part of the class. Limits are numbers of routes per class and hours of work per
+class.
+
+Parts, threads, chance
+----------------------
+A part is a set of routes with their stops, cut out as a problem of its own with streams of its own: threads share
+nothing, so the number of threads cannot change the result. Routes are cut anew every epoch, along a line or by angle,
+so that every two neighbours are together soon; each part gets a share of the vehicles not in use. The number of parts
+depends on the number of stops alone. With a budget of moves the whole search is a function of problem, seed and
+budget; a budget of seconds (benchmarks) or a stop ends it earlier, and never returns less than the best routes of an
+epoch.
+
+Temperature
+-----------
+From one average arc of the first routes down to a fiftieth, falling by the same factor per move. Nothing else is set:
+string lengths follow from the routes, and classes and times from the problem. Where windows are tight the search
+cannot empty routes by itself (each move takes out a part of one), so ``squeeze`` does that first, for 15 % of the
+budget.
+
+To change it
+------------
+Measure with ``basketplan bench routing`` and ``tests/benchmarks``, medians of several seeds: one run says little (0.1
+to 0.2 % on 1,000 stops). ``tests/solve/routing`` has twins of the kernels' checks in plain Python, random rich
+instances and all solutions of tiny ones; a kernel that forgets to undo shows there at once, since costs are recounted
+from the links.
+"""
+
+from basketplan.solve.routing.ruin.anneal import Budget, Found, anneal
+from basketplan.solve.routing.ruin.problem import PlainProblem, RichProblem
+from basketplan.solve.routing.ruin.routes import Routes
+
+__all__ = ["Budget", "Found", "PlainProblem", "RichProblem", "Routes", "anneal"]

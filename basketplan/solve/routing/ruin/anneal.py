@@ -9,16 +9,22 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from basketplan.solve.routing.ruin import layout as lay
 from basketplan.solve.routing.ruin.kernels import Cooling, cost_of, run
 from basketplan.solve.routing.ruin.parts import join, split
 from basketplan.solve.routing.ruin.problem import PlainProblem, RichProblem
 from basketplan.solve.routing.ruin.routes import Routes
+from basketplan.solve.routing.ruin.squeeze import squeeze
 from basketplan.solve.routing.ruin.stream import stream
 
 __all__ = ["Budget", "Found", "anneal"]
 
 HOT, COLD = 1.0, 0.02
 """Temperature at the begin and at the end, in average arcs of the first routes."""
+SQUEEZE = 0.1
+"""Part of the budget that is spent on getting rid of routes, where windows make it hard."""
+TRIAL = 0.1
+"""Part of the budget that is spent on a first search from many and from few routes each."""
 PART_STOPS = 4_000
 EPOCHS = 200
 LEAST = 2_000
@@ -66,59 +72,122 @@ def anneal(
     told
         Called after every epoch with the part of the budget that is spent and the best cost.
     """
-    begin = time.monotonic()
-    n = problem.n_stops
-    number = n_parts or parts_for(n)
-    rng = np.random.default_rng([seed, 0])
-    streams = [stream(seed, 1, part) for part in range(number)]
-    cost = cost_of(problem, routes)
-    best, best_cost = routes, cost
+    search = _Search(problem, budget, seed, n_parts or parts_for(problem.n_stops), threads, stopped, told)
     arc = average_arc(problem, routes)
     high = arc * (HOT if hot is None else hot)
     low = arc * (COLD if cold is None else cold)
-    done, spent, pace = 0, 0.0, 20_000.0
-    epoch_s = budget.seconds / EPOCHS
+    search.best, search.best_cost = routes, cost_of(problem, routes)
+    if isinstance(problem, RichProblem) and problem.clock() in (lay.WINDOWS, lay.SPANS):
+        routes = search.fewer(problem, routes, arc, high, low)
+    search.cool(routes, 1.0, high, low)
+    return Found(search.best, search.best_cost, search.moves, search.spent() >= 1.0)
 
-    def over() -> bool:
-        return stopped() or time.monotonic() - begin > budget.seconds
 
-    while spent < 1.0 and not over():
-        if budget.moves is None:
-            moves = max(number, int(pace * epoch_s))
-            ahead = min(1.0, spent + epoch_s / budget.seconds)
-        else:
-            moves = min(max(number * LEAST, -(-budget.moves // EPOCHS)), budget.moves - done)
-            ahead = (done + moves) / budget.moves
-        parts = split(problem, routes, number, rng)
-        cooling = [
-            Cooling(high * (low / high) ** spent, high * (low / high) ** ahead, max(1, moves * len(part.stops) // n))
-            for part in parts
-        ]
-        since = time.monotonic()
-        futures = [
-            threads.submit(run, part.problem, part.routes, streams[place], cool, over)
-            for place, (part, cool) in enumerate(zip(parts, cooling, strict=True))
-        ]
-        results = [future.result() for future in futures]
-        routes = join(problem, parts, [result[0] for result in results])
-        cost += sum(result[1] for result in results)
-        made = sum(result[2] for result in results)
-        done += made
-        now = time.monotonic()
-        if budget.moves is None:
-            pace = made / max(1e-6, now - since)
-            spent = min(1.0, (now - begin) / budget.seconds)
-        else:
-            spent = done / budget.moves
-        if cost < best_cost:
-            best, best_cost = routes, cost
-        told(spent, best_cost)
-    return Found(best, best_cost, done, spent >= 1.0)
+class _Search:
+    """The search of one problem: its budget, its streams, and the best so far."""
+
+    def __init__(
+        self,
+        problem: PlainProblem | RichProblem,
+        budget: Budget,
+        seed: int,
+        number: int,
+        threads: Executor,
+        stopped: Callable[[], bool],
+        told: Callable[[float, int], None],
+    ) -> None:
+        self.problem, self.budget, self.number = problem, budget, number
+        self.threads, self.stopped, self.told = threads, stopped, told
+        self.begin = time.monotonic()
+        self.rng = np.random.default_rng([seed, 0])
+        self.streams = [stream(seed, 1, part) for part in range(number)]
+        self.squeezing = stream(seed, 2)
+        self.best = Routes.of([], [], np.zeros(0, dtype=np.int64))
+        self.best_cost = 0
+        self.moves = 0
+        self.pace = 20_000.0
+        """Moves per second."""
+
+    def spent(self) -> float:
+        """Return how much of the budget is spent."""
+        if self.budget.moves is None:
+            return min(1.0, (time.monotonic() - self.begin) / self.budget.seconds)
+        return min(1.0, self.moves / max(1, self.budget.moves))
+
+    def over(self) -> bool:
+        """Whether to stop at once."""
+        return self.stopped() or time.monotonic() - self.begin > self.budget.seconds
+
+    def fewer(self, problem: RichProblem, routes: Routes, arc: float, high: float, low: float) -> Routes:
+        """Return routes to begin with: few ones, if a short search from them comes to less than from ``routes``."""
+        until = SQUEEZE
+        moves = 2**62 if self.budget.moves is None else int(SQUEEZE * self.budget.moves)
+        squeezed, made = squeeze(
+            problem,
+            routes,
+            self.squeezing,
+            arc,
+            moves,
+            lambda: self.over() or (self.budget.moves is None and self.spent() > until),
+        )
+        self.moves += made
+        if len(squeezed) == len(routes):
+            return routes
+        begun = self.spent()
+        one = self.cool(routes, begun + TRIAL, high, low)
+        two = self.cool(squeezed, begun + 2 * TRIAL, high, low)
+        return two[0] if two[1] < one[1] else one[0]
+
+    def cool(self, routes: Routes, until: float, high: float, low: float) -> tuple[Routes, int]:
+        """Search from ``routes`` while the temperature falls from ``high`` to ``low``, until so much is spent.
+
+        Returns the best routes of this fall and their cost.
+        """
+        problem, budget, n = self.problem, self.budget, max(1, self.problem.n_stops)
+        begun, spent = self.spent(), self.spent()
+        cost = cost_of(problem, routes)
+        best, best_cost = routes, cost
+        while spent < until and not self.over():
+            if budget.moves is None:
+                moves = max(self.number, int(self.pace * budget.seconds / EPOCHS))
+                ahead = min(until, spent + 1 / EPOCHS)
+            else:
+                least = max(self.number * LEAST, -(-budget.moves // EPOCHS))
+                moves = max(1, min(least, round(until * budget.moves) - self.moves))
+                ahead = min(until, (self.moves + moves) / budget.moves)
+            parts = split(problem, routes, self.number, self.rng)
+            ratio = low / high
+            heat = [high * ratio ** ((share - begun) / (until - begun)) for share in (spent, ahead)]
+            since = time.monotonic()
+            futures = [
+                self.threads.submit(
+                    run,
+                    part.problem,
+                    part.routes,
+                    self.streams[place],
+                    Cooling(heat[0], heat[1], max(1, moves * len(part.stops) // n)),
+                    self.over,
+                )
+                for place, part in enumerate(parts)
+            ]
+            results = [future.result() for future in futures]
+            routes = join(problem, parts, [result[0] for result in results])
+            cost += sum(result[1] for result in results)
+            made = sum(result[2] for result in results)
+            self.moves += made
+            self.pace = made / max(1e-6, time.monotonic() - since)
+            spent = self.spent() if made else until
+            if cost < best_cost:
+                best, best_cost = routes, cost
+            if cost < self.best_cost:
+                self.best, self.best_cost = routes, cost
+            self.told(spent, self.best_cost)
+        return best, best_cost
 
 
 def parts_for(n_stops: int) -> int:
     """Return the number of parts, by the size of the problem alone."""
-    return max(1, min(-(-n_stops // PART_STOPS), 1024)) if n_stops > 2 * PART_STOPS else (2 if n_stops >= 400 else 1)
+    return max(1, min(-(-n_stops // PART_STOPS), 1024)) if n_stops > 2 * PART_STOPS else (2 if n_stops >= 150 else 1)
 
 
 def average_arc(problem: PlainProblem | RichProblem, routes: Routes) -> float:

@@ -95,7 +95,8 @@ class _Rich:
     def __init__(self, problem: RichProblem, routes: Routes) -> None:
         n = problem.n_stops
         room = int(np.minimum(problem.fleet[:, lay.LIMIT], n).sum())
-        n_routes = max(len(routes) + 1, min(room, len(routes) + 20 + len(routes) // 4, n + 1))
+        spare = 20 + len(routes) // 4 if len(routes.stops) == n else n
+        n_routes = max(len(routes) + 1, min(room, len(routes) + spare, n + 1))
         self.problem = problem
         self.stop = np.zeros((n, lay.STOP_COLUMNS), dtype=np.int64)
         for column, values in (

@@ -20,7 +20,7 @@ sums are made in 64 bits."""
 NODE_COLUMNS = 16
 
 # What changes of a route, int64.
-LOAD, LOAD2, LOAD3, COUNT, BASKETS, CLASS, LENGTH, DURATION, WAIT_COST, DAYS, MAY, FIXED_PREFIX = range(12)
+LOAD, LOAD2, LOAD3, COUNT, BASKETS, CLASS, LENGTH, DURATION, WAIT_COST, DAYS, MAY = range(11)
 ROUTE_COLUMNS = 16
 
 # What never changes of a stop, int64. MAY: bits of the classes that may serve it; DAYS: bits of its days.
@@ -33,7 +33,7 @@ STOP_COLUMNS = 16
 FLEET_COLUMNS = 18
 
 # Of the problem, int64.
-CLOCK, LIMITED, DAYED, INSERT_NEAR, N_ABSENT, EMPTY_HINT = range(6)
+CLOCK, LIMITED, DAYED, INSERT_NEAR, N_ABSENT, EMPTY_HINT, ASYMMETRIC = range(7)
 FLAG_COLUMNS = 8
 
 # Values of CLOCK: no times at all; durations add up and nobody waits; windows alone; windows and durations that matter.

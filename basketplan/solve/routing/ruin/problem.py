@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from basketplan.solve.routing.ruin.layout import (
     ADDITIVE,
+    ASYMMETRIC,
     CAP,
     CLOCK,
     DAYED,
@@ -113,12 +114,14 @@ class RichProblem:
     def flags(self) -> Ints:
         """Return the flags that the kernel reads, found out from the data."""
         flags = np.zeros(FLAG_COLUMNS, dtype=np.int64)
-        flags[CLOCK] = self._clock()
+        flags[CLOCK] = self.clock()
         flags[LIMITED] = self.length.size > 1 and bool((self.fleet[:, MAX_LENGTH] < NO_LIMIT).any())
+        flags[ASYMMETRIC] = not bool((self.cost == self.cost.transpose(0, 2, 1)).all())
         flags[DAYED] = bool((self.days != self.days[0]).any()) if self.n_stops else 0
         return flags
 
-    def _clock(self) -> int:
+    def clock(self) -> int:
+        """Return which rules of time there are, as ``layout`` names them."""
         if self.time.size == 1:
             return TIMELESS
         shift = self.fleet[:, SHIFT_END] - self.fleet[:, SHIFT_START]

@@ -17,6 +17,7 @@ import numpy as np
 
 from basketplan.solve.routing.ruin.layout import (
     ADDITIVE,
+    ASYMMETRIC,
     B_DUR,
     B_EARLY,
     B_LATE,
@@ -462,14 +463,14 @@ def total_cost(node, route, stop, fleet, flags, cost, extra, absent):
 
 
 @nb.njit(nogil=True, cache=True, error_model="numpy")
-def _new_route(node, route, stop, fleet, cost, time, length, extra, windows, flags, x, limit):
-    """Cheapest class for a route with stop ``x`` alone: (cost below ``limit``, class, window) or class -1."""
+def _new_route(node, route, stop, fleet, cost, time, length, extra, windows, flags, x, limit, overlooked):
+    """Cheapest class but ``overlooked`` for a route with stop ``x`` alone: (cost below ``limit``, class, window)."""
     n = stop.shape[0]
     best = limit
     best_k = np.int64(-1)
     best_w = stop[x, W_FIRST]
     for k in range(fleet.shape[0]):
-        if fleet[k, USED] >= fleet[k, LIMIT] or not (stop[x, S_MAY] >> k) & 1:
+        if fleet[k, USED] >= fleet[k, LIMIT] or not (stop[x, S_MAY] >> k) & 1 or k == overlooked:
             continue
         if stop[x, NEED] > fleet[k, CAP] or stop[x, NEED2] > fleet[k, CAP2] or stop[x, NEED3] > fleet[k, CAP3]:
             continue
@@ -518,10 +519,12 @@ def _larger_class(node, route, stop, fleet, cost, extra, r, x):
     k = route[r, CLASS]
     best = _NEVER
     best_k = np.int64(-1)
+    if route[r, COUNT] > 0 and stop[node[n + r, NEXT], LOCKED]:
+        return best, best_k
     for other in range(fleet.shape[0]):
         if other == k or fleet[other, USED] >= fleet[other, LIMIT] or fleet[other, HUB] != fleet[k, HUB]:
             continue
-        if not (stop[x, S_MAY] & route[r, MAY] >> other) & 1 or not _holds(route, stop, fleet, r, other, x):
+        if not ((stop[x, S_MAY] & route[r, MAY]) >> other) & 1 or not _holds(route, stop, fleet, r, other, x):
             continue
         change = fleet[other, FIXED] - fleet[k, FIXED]
         if fleet[other, PROFILE] != fleet[k, PROFILE]:
@@ -545,6 +548,8 @@ def _cheaper_class(node, route, stop, fleet, flags, cost, time, length, extra, r
     n = stop.shape[0]
     h = n + r
     k = route[r, CLASS]
+    if stop[node[h, NEXT], LOCKED]:
+        return np.int64(0), np.int64(-1)
     may = _EVERY
     v = np.int64(node[h, NEXT])
     while v < n:
@@ -600,13 +605,19 @@ def _place(node, route, stop, fleet, flags, cost, time, length, extra, windows, 
     n = stop.shape[0]
     several = fleet.shape[0] > 1
     clock = flags[CLOCK]
+    asymmetric = flags[ASYMMETRIC]
     best = stop[x, PRIZE]
     where = np.int64(-1)
     best_k = np.int64(-1)
     best_w = stop[x, W_FIRST]
     fresh = _empty_route(route, flags)
     if fresh >= 0:
-        best, best_k, best_w = _new_route(node, route, stop, fleet, cost, time, length, extra, windows, flags, x, best)
+        overlooked = -1
+        if several and random01(rng) < 5 * blink:
+            overlooked = int(random01(rng) * fleet.shape[0])
+        best, best_k, best_w = _new_route(
+            node, route, stop, fleet, cost, time, length, extra, windows, flags, x, best, overlooked
+        )
         if best_k >= 0:
             where = n + fresh
     for kk in range(flags[INSERT_NEAR]):
@@ -618,7 +629,11 @@ def _place(node, route, stop, fleet, flags, cost, time, length, extra, windows, 
             continue
         k = route[r, CLASS]
         profile = fleet[k, PROFILE]
-        edge = 2 * np.int64(cost[profile, x, v]) + extra[k, x] - best
+        apart = np.int64(cost[profile, x, v])
+        if asymmetric:
+            apart = min(apart, np.int64(cost[profile, v, x]))
+        idle = route[r, WAIT_COST]
+        edge = 2 * apart + extra[k, x] - idle - best
         after = np.int64(node[v, COST_OUT])
         before = np.int64(node[v, COST_IN])
         if after <= edge and before <= edge:
@@ -656,7 +671,7 @@ def _place(node, route, stop, fleet, flags, cost, time, length, extra, windows, 
             if kc != k:
                 old = np.int64(cost[profile, pp, pq])
             e = change + cost[profile, pp, x] + cost[profile, x, pq] - old + extra[kc, x]
-            if e >= best:
+            if e - idle >= best:
                 continue
             if (
                 flags[LIMITED]
@@ -715,7 +730,7 @@ def _place(node, route, stop, fleet, flags, cost, time, length, extra, windows, 
             where = p
             best_k = kc
             best_w = w
-            edge = 2 * np.int64(cost[fleet[k, PROFILE], x, v]) + extra[k, x] - best
+            edge = 2 * apart + extra[k, x] - idle - best
     return best, where, best_k, best_w
 
 
@@ -830,6 +845,7 @@ def search(node, route, stop, fleet, flags, cost, time, length, extra, windows, 
         n_ruined = 0
         n_log = 0
         n_touched = 0
+        idle = spread
         delta = np.int64(0)
         for _ in range(min(flags[N_ABSENT], _UP)):
             z = int(random01(rng) * flags[N_ABSENT])
@@ -910,13 +926,14 @@ def search(node, route, stop, fleet, flags, cost, time, length, extra, windows, 
                 waited[r] = route[r, WAIT_COST]
             ruined[n_ruined] = r
             n_ruined += 1
+            idle += waited[r]
             if n_ruined >= n_ruin or n_ruined >= _MOST_ROUTES or n_out > _MOST_OUT - 80:
                 break
         _order(stop, flags, windows, out, key, n_out, rng)
         worst = -heat * np.log(random01(rng) + 1e-300)
         aborted = False
         for z in range(n_out):
-            if delta - spread >= worst:
+            if delta - idle >= worst:
                 aborted = True
                 break
             x = out[z]

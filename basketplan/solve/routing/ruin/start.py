@@ -15,7 +15,7 @@ def no_routes(problem: RichProblem) -> Routes:
     return Routes.of([], [], problem.window_first[:-1].copy())
 
 
-def first_routes(problem: RichProblem, seed: int) -> Routes:
-    """Return routes for as many stops as find a place."""
+def first_routes(problem: RichProblem, seed: int, given: Routes | None = None) -> Routes:
+    """Return routes for as many stops as find a place, beside those that are given."""
     cooling = Cooling(1e-9, 1e-9, 3 * problem.n_stops + 50)
-    return run(problem, no_routes(problem), stream(seed, 0), cooling, lambda: False)[0]
+    return run(problem, no_routes(problem) if given is None else given, stream(seed, 0), cooling, lambda: False)[0]
