@@ -10,9 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from basketplan.solve.routing.ruin import layout as lay
-from basketplan.solve.routing.ruin.kernels import Cooling, cost_of, run
+from basketplan.solve.routing.ruin.kernels import Cooling, checked_cost, cost_of, run
 from basketplan.solve.routing.ruin.parts import join, split
 from basketplan.solve.routing.ruin.problem import PlainProblem, RichProblem
+from basketplan.solve.routing.ruin.recombine import Pool
 from basketplan.solve.routing.ruin.routes import Routes
 from basketplan.solve.routing.ruin.squeeze import squeeze
 from basketplan.solve.routing.ruin.stream import stream
@@ -25,6 +26,15 @@ SQUEEZE = 0.1
 """Part of the budget that is spent on getting rid of routes, where windows make it hard."""
 TRIAL = 0.1
 """Part of the budget that is spent on a first search from many and from few routes each."""
+ROUNDS = (0.5, 0.75, 1.0)
+"""Where the falls of temperature end, in parts of the budget, up to ROUND_STOPS stops; more stops need all of it once."""
+ROUND_STOPS = 1_200
+AGAIN = 0.2
+"""Temperature at which the later ones begin, to that of the first."""
+POOL, POOL_STOPS = 10_000, 6_000
+"""Routes that are kept to choose among, and the stops up to which that is done."""
+RECOMBINE, RECOMBINE_WORK = 0.04, 2.0
+"""Part of the budget for choosing, and its limit in CP-SAT's deterministic seconds."""
 PART_STOPS = 4_000
 EPOCHS = 200
 LEAST = 2_000
@@ -79,7 +89,7 @@ def anneal(
     search.best, search.best_cost = routes, cost_of(problem, routes)
     if isinstance(problem, RichProblem) and problem.clock() in (lay.WINDOWS, lay.SPANS):
         routes = search.fewer(problem, routes, arc, high, low)
-    search.cool(routes, 1.0, high, low)
+    search.rounds(routes, high, low)
     return Found(search.best, search.best_cost, search.moves, search.spent() >= 1.0)
 
 
@@ -102,6 +112,8 @@ class _Search:
         self.rng = np.random.default_rng([seed, 0])
         self.streams = [stream(seed, 1, part) for part in range(number)]
         self.squeezing = stream(seed, 2)
+        self.pool = Pool(problem, POOL) if problem.n_stops <= POOL_STOPS else None
+        self.seed = seed
         self.best = Routes.of([], [], np.zeros(0, dtype=np.int64))
         self.best_cost = 0
         self.moves = 0
@@ -138,6 +150,32 @@ class _Search:
         two = self.cool(squeezed, begun + 2 * TRIAL, high, low)
         return two[0] if two[1] < one[1] else one[0]
 
+    def rounds(self, routes: Routes, high: float, low: float) -> None:
+        """Spend the budget: a fall of temperature, then smaller ones, each ended by choosing among all routes seen."""
+        shares = ROUNDS if self.problem.n_stops <= ROUND_STOPS else (1.0,)
+        begun = self.spent()
+        for number, share in enumerate(shares):
+            if self.over():
+                return
+            heat = high if number == 0 else high * AGAIN
+            until = begun + (1.0 - begun) * share
+            self.cool(routes, until - (RECOMBINE if self.budget.moves is None and self.pool else 0.0), heat, low)
+            if self.pool is not None and not self.stopped():
+                self.recombine(until)
+            routes = self.best
+
+    def recombine(self, until: float) -> None:
+        """Take the best set of all routes seen, if it is better."""
+        seconds = 1e6 if self.budget.moves is not None else (until - self.spent()) * self.budget.seconds
+        if self.pool is None or seconds <= 0:
+            return
+        found = self.pool.best(self.best, seconds, RECOMBINE_WORK, self.seed)
+        if found is not None:
+            cost = checked_cost(self.problem, found)
+            if cost is not None and cost < self.best_cost:
+                self.best, self.best_cost = found, cost
+                self.told(self.spent(), cost)
+
     def cool(self, routes: Routes, until: float, high: float, low: float) -> tuple[Routes, int]:
         """Search from ``routes`` while the temperature falls from ``high`` to ``low``, until so much is spent.
 
@@ -172,6 +210,8 @@ class _Search:
             ]
             results = [future.result() for future in futures]
             routes = join(problem, parts, [result[0] for result in results])
+            if self.pool is not None:
+                self.pool.add(routes)
             cost += sum(result[1] for result in results)
             made = sum(result[2] for result in results)
             self.moves += made

@@ -14,7 +14,7 @@ from basketplan.solve.routing.ruin import plain, rich
 from basketplan.solve.routing.ruin.problem import PlainProblem, RichProblem
 from basketplan.solve.routing.ruin.routes import Ints, Routes
 
-__all__ = ["Cooling", "cost_of", "run"]
+__all__ = ["Cooling", "checked_cost", "cost_of", "run"]
 
 REMOVED, LONGEST, BLINK = 10.0, 10.0, 0.01
 """Stops out per move, longest string, chance to overlook a place: the values of Christiaens and Vanden Berghe."""
@@ -58,6 +58,14 @@ def cost_of(problem: PlainProblem | RichProblem, routes: Routes) -> int:
     """Return the cost of ``routes``, with what is left out."""
     tables = _Plain(problem, routes) if isinstance(problem, PlainProblem) else _Rich(problem, routes)
     return tables.cost()
+
+
+def checked_cost(problem: PlainProblem | RichProblem, routes: Routes) -> int | None:
+    """Return the cost of ``routes``; none where a class would work longer than it may, which routes alone do not tell."""
+    if isinstance(problem, PlainProblem):
+        return cost_of(problem, routes)
+    tables = _Rich(problem, routes)
+    return tables.cost() if (tables.fleet[:, lay.WORK] <= tables.fleet[:, lay.WORK_LIMIT]).all() else None
 
 
 class _Plain:
