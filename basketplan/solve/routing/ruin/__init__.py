@@ -22,6 +22,7 @@ Where things are
 ``neighbours`` who is near whom: k-d tree or matrix; Hilbert order
 ``savings``    first routes of plain problems; ``start``: of rich ones
 ``squeeze``    gets rid of routes where windows make that hard
+``recombine``  chooses the best set of all routes seen (set partitioning)
 ``parts``      cuts a problem into parts that are problems themselves, and joins them
 ``anneal``     the loop: parts, temperature, the best kept, when it ends
 ``stream``     random numbers inside compiled code
@@ -83,6 +84,10 @@ From one average arc of the first routes down to a fiftieth, falling by the same
 string lengths follow from the routes, and classes and times from the problem. Where windows are tight the search
 cannot empty routes by itself (each move takes out a part of one), so ``squeeze`` does that first, for 15 % of the
 budget.
+
+Up to 1,200 stops the temperature falls three times, the later ones from a fifth of the first, and after each the best
+set of all routes seen is chosen by set partitioning (up to 6,000 stops after the only one). Measured on two cores, 20
+s: PR11A 1.28 % to 0.82 %, X-n1001-k43 0.54 % to 0.51 %, X-n200-k36 0.28 % to 0.24 %; nothing on R1_10_1.
 
 To change it
 ------------

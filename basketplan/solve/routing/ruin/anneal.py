@@ -27,7 +27,7 @@ SQUEEZE = 0.1
 TRIAL = 0.1
 """Part of the budget that is spent on a first search from many and from few routes each."""
 ROUNDS = (0.5, 0.75, 1.0)
-"""Where the falls of temperature end, in parts of the budget, up to ROUND_STOPS stops; more stops need all of it once."""
+"""Where the falls of temperature end, in parts of the budget; above ROUND_STOPS stops one takes all of it."""
 ROUND_STOPS = 1_200
 AGAIN = 0.2
 """Temperature at which the later ones begin, to that of the first."""

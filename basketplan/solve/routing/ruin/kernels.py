@@ -61,7 +61,7 @@ def cost_of(problem: PlainProblem | RichProblem, routes: Routes) -> int:
 
 
 def checked_cost(problem: PlainProblem | RichProblem, routes: Routes) -> int | None:
-    """Return the cost of ``routes``; none where a class would work longer than it may, which routes alone do not tell."""
+    """Return the cost of ``routes``; none where a class would work longer than it may."""
     if isinstance(problem, PlainProblem):
         return cost_of(problem, routes)
     tables = _Rich(problem, routes)

@@ -1,8 +1,8 @@
 """The best set of routes out of all that the search has seen: set partitioning in OR-Tools.
 
-Every stop on exactly one route (``=``), routes of a class at most as many as there are vehicles, least cost. The search sees
-many good routes, but only together with their neighbours; here they are free. Source of the idea: Subramanian, Uchoa, Ochi,
-*A hybrid algorithm for a class of vehicle routing problems*, Computers & Operations Research 40 (2013).
+Every stop on exactly one route, at most as many routes of a class as there are vehicles, least cost. The search sees
+many good routes, but only together with their neighbours; here they are free. Source of the idea: Subramanian, Uchoa,
+Ochi, *A hybrid algorithm for a class of vehicle routing problems*, Computers & Operations Research 40 (2013).
 """
 
 from __future__ import annotations

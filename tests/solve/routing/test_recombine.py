@@ -1,0 +1,61 @@
+"""Choosing among routes seen."""
+
+from __future__ import annotations
+
+from basketplan.solve.routing.ruin import Routes
+from basketplan.solve.routing.ruin import layout as lay
+from basketplan.solve.routing.ruin.kernels import cost_of
+from basketplan.solve.routing.ruin.recombine import Pool
+from basketplan.solve.routing.ruin.start import first_routes
+from tests.solve.routing import twin
+
+
+def test_the_best_of_two_solutions_is_at_least_as_good_as_both() -> None:
+    problem = twin.rich(21, 30, clock=lay.TIMELESS, classes=2)
+    pool = Pool(problem, 1000)
+    seen = [first_routes(problem, seed) for seed in range(30)]
+    for routes in seen:
+        pool.add(routes)
+    least = min(seen, key=lambda routes: cost_of(problem, routes))
+    found = pool.best(least, 5.0, 5.0, 0)
+    assert found is not None
+    assert twin.check(problem, found) <= cost_of(problem, least)
+
+
+def test_halves_of_two_solutions_are_put_together() -> None:
+    problem = twin.plain(1, 8, capacity=100)
+    chosen = first = Routes.of([[0, 1], [2, 3], [4, 6], [5, 7]], [0] * 4, twin.np.arange(8))
+    second = Routes.of([[0, 2], [1, 3], [4, 5], [6, 7]], [0] * 4, twin.np.arange(8))
+    mixed = [
+        Routes.of([*a, *b], [0] * 4, chosen.chosen)
+        for a in (first.lists()[:2], second.lists()[:2])
+        for b in (first.lists()[2:], second.lists()[2:])
+    ]
+    pool = Pool(problem, 1000)
+    pool.add(first)
+    pool.add(second)
+    found = pool.best(first, 5.0, 5.0, 0)
+    assert found is not None
+    assert twin.plain_cost(problem, found) == min(twin.plain_cost(problem, routes) for routes in mixed)
+
+
+def test_the_pool_keeps_what_it_saw_last_and_the_cheaper_order() -> None:
+    problem = twin.plain(3, 6, capacity=100)
+    pool = Pool(problem, 2)
+    rows = twin.np.arange(6)
+    pool.add(Routes.of([[0, 1, 2], [3, 4, 5]], [0, 0], rows))
+    pool.add(Routes.of([[1, 0, 2], [3, 5, 4]], [0, 0], rows))
+    assert len(pool.routes) == 2
+    costs = [cost for cost, _, _ in pool.routes.values()]
+    options = [Routes.of([[0, 1, 2], [3, 4, 5]], [0, 0], rows), Routes.of([[1, 0, 2], [3, 5, 4]], [0, 0], rows)]
+    least = [
+        min(
+            twin.plain_cost(problem, Routes.of([routes.lists()[part], *([s] for s in rest)], [0] * 4, rows))
+            - sum(2 * int(twin.np.floor(twin.np.hypot(*(problem.places[s] - problem.places[-1])) + 0.5)) for s in rest)
+            for routes in options
+        )
+        for part, rest in ((0, (3, 4, 5)), (1, (0, 1, 2)))
+    ]
+    assert sorted(costs) == sorted(least)
+    pool.add(Routes.of([[0], [1], [2, 3, 4, 5]], [0] * 3, rows))
+    assert len(pool.routes) == 2
