@@ -80,10 +80,12 @@ epoch.
 
 Temperature
 -----------
-From one average arc of the first routes down to a fiftieth, falling by the same factor per move. Nothing else is set:
-string lengths follow from the routes, and classes and times from the problem. Where windows are tight the search
-cannot empty routes by itself (each move takes out a part of one), so ``squeeze`` does that first, for 15 % of the
-budget.
+From four average arcs between stops of the first routes (roads to hubs do not count: on a far hub's account they are
+long, and say nothing of how stops lie) down to a twentieth of one, falling by the same factor per move. With fewer
+than 10,000 moves per stop it begins cooler, as their root. Nothing else is set: string lengths follow from the
+routes, and classes and times from the problem. Where windows are tight the search cannot empty routes by itself (each
+move takes out a part of one), so ``squeeze`` does that first, and a short search from many and from few routes
+decides which to go on with.
 
 Up to 1,200 stops the temperature falls three times, the later ones from a fifth of the first, and after each the best
 set of all routes seen is chosen by set partitioning (up to 6,000 stops after the only one). Measured on two cores, 20

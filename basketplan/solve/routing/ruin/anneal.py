@@ -20,8 +20,12 @@ from basketplan.solve.routing.ruin.stream import stream
 
 __all__ = ["Budget", "Found", "anneal"]
 
-HOT, COLD = 1.0, 0.02
-"""Temperature at the begin and at the end, in average arcs of the first routes."""
+HOT, COLD = 4.0, 0.05
+"""Temperature at the begin and at the end, in average arcs between stops of the first routes."""
+ENOUGH, COOLEST = 10_000, 0.03
+"""Moves per stop from which on the search begins that hot; with fewer it begins cooler, as their root."""
+PACE = 400_000
+"""Moves per second that are reckoned with where seconds are given."""
 SQUEEZE = 0.1
 """Part of the budget that is spent on getting rid of routes, where windows make it hard."""
 TRIAL = 0.1
@@ -84,7 +88,8 @@ def anneal(
     """
     search = _Search(problem, budget, seed, n_parts or parts_for(problem.n_stops), threads, stopped, told)
     arc = average_arc(problem, routes)
-    high = arc * (HOT if hot is None else hot)
+    per_stop = (budget.seconds * PACE if budget.moves is None else budget.moves) / max(1, problem.n_stops)
+    high = arc * (HOT * min(1.0, max(COOLEST, per_stop / ENOUGH)) ** 0.5 if hot is None else hot)
     low = arc * (COLD if cold is None else cold)
     search.best, search.best_cost = routes, cost_of(problem, routes)
     if isinstance(problem, RichProblem) and problem.clock() in (lay.WINDOWS, lay.SPANS):
@@ -231,14 +236,14 @@ def parts_for(n_stops: int) -> int:
 
 
 def average_arc(problem: PlainProblem | RichProblem, routes: Routes) -> float:
-    """Return the average cost of the road from one stop of ``routes`` to the next."""
+    """Return the average cost of the road from one stop of ``routes`` to the next; roads to hubs do not count."""
+    inside = np.ones(len(routes.stops), dtype=bool)
+    inside[routes.first[:-1]] = False
+    to = np.flatnonzero(inside)
+    if len(to) == 0:
+        return 1.0
+    here, there = routes.stops[to - 1], routes.stops[to]
     if isinstance(problem, PlainProblem):
-        return max(1.0, cost_of(problem, routes) / (problem.n_stops + len(routes)))
-    n = problem.n_stops
-    total, arcs = 0, 0
-    for route, k in zip(routes.lists(), routes.classes.tolist(), strict=True):
-        hub = n + int(problem.fleet[k, 7])
-        points = np.array([hub, *route, hub])
-        total += int(problem.cost[problem.fleet[k, 6], points[:-1], points[1:]].sum(dtype=np.int64))
-        arcs += len(points) - 1
-    return max(1.0, total / max(1, arcs))
+        return max(1.0, float(np.hypot(*(problem.places[here] - problem.places[there]).T).mean()))
+    classes = np.repeat(routes.classes, np.diff(routes.first))[to]
+    return max(1.0, float(problem.cost[problem.fleet[classes, lay.PROFILE], here, there].mean()))
