@@ -193,8 +193,9 @@ def test_a_stop_returns_the_best_so_far() -> None:
 
 def test_a_clock_ends_the_search_too() -> None:
     problem = twin.plain(2, 100)
+    solve(problem, savings(problem), 100)  # compiles, or loads what was compiled
     with ThreadPoolExecutor(1) as pool:
-        found = anneal(problem, savings(problem), Budget(seconds=0.3), seed=0, threads=pool)
+        found = anneal(problem, savings(problem), Budget(seconds=1.0), seed=0, threads=pool)
     assert found.whole
     assert found.moves > 0
     assert twin.plain_cost(problem, found.routes) == found.cost

@@ -78,6 +78,7 @@ class _Plain:
         self.node[:n, plain.FAR] = np.floor(np.hypot(*(problem.places[:-1] - hub).T) + 0.5)
         self.node[:n, plain.NEED] = problem.need
         _fill_plain(problem.places, self.node, self.route, routes.stops, routes.first, n)
+        self.longer = np.maximum(self.node[:, plain.IN], self.node[:, plain.OUT])
         self.spare = np.zeros(len(routes) + spare + 1, dtype=np.int32)
         empty = np.flatnonzero(self.route[:, plain.COUNT] == 0)
         self.spare[0] = len(empty)
@@ -86,7 +87,7 @@ class _Plain:
     def search(self, rng: NDArray[np.uint64], hot: float, cold: float, moves: int) -> int:
         problem = self.problem
         return plain.search(  # type: ignore[no-any-return]
-            problem.places, problem.near, problem.near_cost, self.node, self.route, self.spare, rng,
+            problem.places, problem.near, problem.near_cost, self.node, self.longer, self.route, self.spare, rng,
             problem.capacity, hot, cold, moves, REMOVED, LONGEST, BLINK, problem.near.shape[1],
         )  # fmt: skip
 

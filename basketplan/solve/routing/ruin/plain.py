@@ -4,6 +4,7 @@ Same move as :mod:`basketplan.solve.routing.ruin.rich` without any of the rules:
 distance alone, so a move is a few hundred loads and stores. Distances come from a matrix or, ``float64 (n + 1, 2)``,
 from places, rounded to the nearest integer: on the fly they are as fast as from memory and need none.
 
+``longer (n + n_routes,)`` int32 holds the longer arc of every node, alone in memory: most places are ruled out by it.
 ``node (n + n_routes, 8)`` and ``route (n_routes, 2)`` are int32, with the columns below; point ``n`` is the hub.
 ``near (n, n_near)`` int32 are the neighbours of a stop, nearest first, filled up with -1; ``near_cost`` the distances.
 ``spare`` is a stack of empty routes: its size, then their numbers.
@@ -53,7 +54,7 @@ def _distance(places, i, j):
 
 
 @nb.njit(inline="always")
-def _link(places, node, n, p, x, q):
+def _link(places, node, longer, n, p, x, q):
     """Put stop ``x`` between ``p`` and ``q``."""
     first = distance(places, min(p, n), x)
     second = distance(places, x, min(q, n))
@@ -65,6 +66,20 @@ def _link(places, node, n, p, x, q):
     node[x, OUT] = second
     node[q, PREV] = x
     node[q, IN] = second
+    longer[p] = max(node[p, IN], first)
+    longer[x] = max(first, second)
+    longer[q] = max(second, node[q, OUT])
+
+
+@nb.njit(inline="always")
+def _close(node, longer, p, q, arc):
+    """Join ``p`` and ``q``, ``arc`` apart."""
+    node[p, NEXT] = q
+    node[p, OUT] = arc
+    node[q, PREV] = p
+    node[q, IN] = arc
+    longer[p] = max(node[p, IN], arc)
+    longer[q] = max(arc, node[q, OUT])
 
 
 @nb.njit(inline="always")
@@ -116,7 +131,7 @@ def _sort(node, out, order, key, n_out, rng):
 
 
 @nb.njit(nogil=True, cache=True, error_model="numpy")
-def search(places, near, near_cost, node, route, spare, rng, capacity, hot, cold, moves, removed, longest, blink, insert_near):  # fmt: skip  # noqa: E501
+def search(places, near, near_cost, node, longer, route, spare, rng, capacity, hot, cold, moves, removed, longest, blink, insert_near):  # fmt: skip  # noqa: E501
     """Run ``moves`` moves while the temperature falls from ``hot`` to ``cold``; return the change of cost."""
     n = near.shape[0]
     out = np.empty(512, np.int32)
@@ -173,14 +188,10 @@ def search(places, near, near_cost, node, route, spare, rng, capacity, hot, cold
                     p = node[x, PREV]
                     arc = distance(places, min(p, n), min(q, n))
                     delta += np.int64(arc) - node[x, IN] - node[x, OUT]
-                    node[p, NEXT] = q
-                    node[p, OUT] = arc
-                    node[q, PREV] = p
-                    node[q, IN] = arc
+                    _close(node, longer, p, q, arc)
                     route[r, LOAD] -= node[x, NEED]
                     node[x, ROUTE] = -1
-                    node[x, OUT] = _NOWHERE
-                    node[x, IN] = _NOWHERE
+                    longer[x] = _NOWHERE
                     out[n_out] = x
                     where[n_out] = p
                     n_out += 1
@@ -208,13 +219,15 @@ def search(places, near, near_cost, node, route, spare, rng, capacity, hot, cold
                     break
                 dv = near_cost[x, k]
                 edge = 2 * dv - best
-                after = node[v, OUT]
-                before = node[v, IN]
-                if after <= edge and before <= edge:
+                if longer[v] <= edge:
+                    if at >= 0 and dv >= best:
+                        break
                     continue
                 r = node[v, ROUTE]
                 if r < 0 or route[r, LOAD] > room:
                     continue
+                after = node[v, OUT]
+                before = node[v, IN]
                 if after > edge and random01(rng) >= blink:
                     q = node[v, NEXT]
                     e = dv + distance(places, x, min(q, n)) - after
@@ -228,6 +241,24 @@ def search(places, near, near_cost, node, route, spare, rng, capacity, hot, cold
                     if e < best:
                         best = e
                         at = p
+            far = node[x, FAR]
+            for z in range(n_ruined):
+                r = ruined[z]
+                if route[r, LOAD] > room or route[r, COUNT] == 0:
+                    continue
+                h = n + r
+                out_arc = node[h, OUT]
+                if far - out_arc < best and random01(rng) >= blink:
+                    e = far + distance(places, x, node[h, NEXT]) - out_arc
+                    if e < best:
+                        best = e
+                        at = h
+                in_arc = node[h, IN]
+                if far - in_arc < best and random01(rng) >= blink:
+                    e = far + distance(places, x, node[h, PREV]) - in_arc
+                    if e < best:
+                        best = e
+                        at = node[h, PREV]
             if at < 0:
                 if spare[0] == 0:
                     delta = np.int64(1) << 50
@@ -237,7 +268,7 @@ def search(places, near, near_cost, node, route, spare, rng, capacity, hot, cold
             r = node[at, ROUTE]
             if route[r, COUNT] == 0:
                 spare[0] -= 1
-            _link(places, node, n, at, x, node[at, NEXT])
+            _link(places, node, longer, n, at, x, node[at, NEXT])
             node[x, ROUTE] = r
             route[r, LOAD] += need
             route[r, COUNT] += 1
@@ -253,16 +284,13 @@ def search(places, near, near_cost, node, route, spare, rng, capacity, hot, cold
             r = node[x, ROUTE]
             p = node[x, PREV]
             q = node[x, NEXT]
-            node[p, NEXT] = q
-            node[q, PREV] = p
+            _close(node, longer, p, q, distance(places, min(p, n), min(q, n)))
+            longer[x] = _NOWHERE
             route[r, LOAD] -= node[x, NEED]
             route[r, COUNT] -= 1
             if route[r, COUNT] == 0:
                 spare[0] += 1
                 spare[spare[0]] = r
-            arc = distance(places, min(p, n), min(q, n))
-            node[p, OUT] = arc
-            node[q, IN] = arc
             node[x, ROUTE] = -1
         for z in range(n_out - 1, -1, -1):
             x = out[z]
@@ -270,7 +298,7 @@ def search(places, near, near_cost, node, route, spare, rng, capacity, hot, cold
             r = node[p, ROUTE]
             if route[r, COUNT] == 0:
                 spare[0] -= 1
-            _link(places, node, n, p, x, node[p, NEXT])
+            _link(places, node, longer, n, p, x, node[p, NEXT])
             node[x, ROUTE] = r
             route[r, LOAD] += node[x, NEED]
             route[r, COUNT] += 1
