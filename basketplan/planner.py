@@ -17,10 +17,10 @@ from importlib import metadata
 from typing import TYPE_CHECKING, Literal
 
 from basketplan.errors import NoPlanError, RejectedPlanError, UsageError
-from basketplan.plan.types import Origin, Plan, StageReport, Verification
 from basketplan.progress import Progress, QuietReporter, Reporter
 
 if TYPE_CHECKING:
+    from basketplan.plan.types import Origin, Plan, Verification
     from basketplan.programme.types import Programme
     from basketplan.solve.types import (
         Allocation,
@@ -276,6 +276,7 @@ def _compose(
     programme: Programme, origin: Origin, decided: _Decided, dropped: Mapping[str, Left], watch: _Watch
 ) -> Plan:
     """Give every basket its lots and put all decisions into one plan."""
+    from basketplan.plan.types import StageReport
     from basketplan.solve.assemble import assemble_plan
     from basketplan.solve.lots import assign_lots
 
@@ -332,6 +333,7 @@ def _reasons(
 def _origin(programme: Programme, effort: str, seed: int, scenario: str | None, overrides: Sequence[str]) -> Origin:
     """Say from what the plan was made."""
     from basketplan.plan.io import programme_sha256
+    from basketplan.plan.types import Origin
 
     names = ("numba", "numpy", "ortools", "scipy")
     versions = {"basketplan": metadata.version("basketplan"), "python": ".".join(platform.python_version_tuple()[:2])}

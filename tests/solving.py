@@ -5,6 +5,7 @@ from __future__ import annotations
 from basketplan.plan.io import plan_sha256
 from basketplan.plan.verify import verify
 from basketplan.planner import Outcome, run
+from basketplan.programme.preflight import preflight
 from basketplan.programme.types import Programme
 from basketplan.progress import Reporter
 from basketplan.solve.types import EffortName
@@ -26,4 +27,5 @@ def solve(
     assert result.plan_sha256 == plan_sha256(outcome.plan)
     served = {stop.household for trip in outcome.plan.trips for stop in trip.stops}
     assert served | {item.household for item in outcome.plan.unserved} == set(programme.household)
+    assert outcome.plan.metrics.baskets_delivered <= preflight(programme).possible, "the pre-flight promised less"
     return outcome
