@@ -94,12 +94,12 @@ def show_faults(faults: Iterable[Fault]) -> None:
 def summary(plan: Plan, verification: Verification, seconds: Mapping[str, float] | None = None) -> str:
     """Return the plan in sentences that a coordinator can read aloud."""
     figures = plan.metrics
-    served = f"{figures.served:,} of {figures.households:,} households are served"
+    served = f"{figures.served:,} of {_count(figures.households, 'household')} are served"
     lines = [served + _delivery_span(plan) + "."]
     if plan.unserved:
         lines += _unserved(plan)
     lines.append(
-        f"{figures.baskets_delivered:,} baskets come from {figures.cooperatives_engaged} cooperatives"
+        f"{_count(figures.baskets_delivered, 'basket')} from {_count(figures.cooperatives_engaged, 'cooperative')}"
         f" ({figures.rural_share:.0%} rural; {figures.women_share:.0%} of the money for goods goes to women's work)."
     )
     lines.append(
@@ -107,10 +107,12 @@ def summary(plan: Plan, verification: Verification, seconds: Mapping[str, float]
         f" (Gini {figures.gini:.2f})."
     )
     lines.append(
-        f"{figures.trips} trips on {figures.vehicle_days} vehicle-days cover {units.km(figures.distance_m)};"
+        f"{_count(figures.trips, 'trip')} on {_count(figures.vehicle_days, 'vehicle-day')}:"
+        f" {units.km(figures.distance_m)};"
         f" vehicles are {figures.load_factor:.0%} full."
     )
-    kinds = ", ".join(f"{kind.replace('_', ' ')} {units.mad(value)}" for kind, value in figures.cost_by_kind.items())
+    paid = {kind.replace("_", " "): value for kind, value in figures.cost_by_kind.items() if value}
+    kinds = ", ".join(f"{kind} {units.mad(value)}" for kind, value in paid.items()) or "nothing"
     lines.append(
         f"It costs {units.mad(figures.cost_centimes)}, {units.mad(figures.cost_per_basket_centimes)} a basket: {kinds}."
     )
@@ -118,13 +120,17 @@ def summary(plan: Plan, verification: Verification, seconds: Mapping[str, float]
     if verification.ok:
         lines.append(f"Checked independently: {sum(verification.checked.values()):,} checks, no rule is broken.")
     else:
-        lines.append(f"REJECTED: {len(verification.violations)} rules are broken. The plan must not be used.")
+        lines.append(f"REJECTED: {len(verification.violations):,} times a rule is broken. The plan must not be used.")
         lines += [f"  {item.code} {item.message}" for item in verification.violations[:10]]
     if plan.status == "interrupted":
         lines.append("It was stopped before its end: this is the best plan found by then.")
     if seconds:
         lines.append(f"Planned in {seconds.get('total', 0):.0f} s.")
     return "\n".join(lines) + "\n"
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
 
 
 def _delivery_span(plan: Plan) -> str:
@@ -139,8 +145,7 @@ def _unserved(plan: Plan) -> list[str]:
     lines = []
     for reason in sorted({item.reason for item in plan.unserved}):
         items = [item for item in plan.unserved if item.reason == reason]
-        who = "household" if len(items) == 1 else "households"
-        lines.append(f"  {len(items):,} {who} left out ({reason}): {items[0].detail} → {items[0].remedy}")
+        lines.append(f"  {_count(len(items), 'household')} left out ({reason}): {items[0].detail} → {items[0].remedy}")
     return lines
 
 
