@@ -116,8 +116,7 @@ def run(
     time_limit_s
         A safety limit in seconds; when met, the plan's status is ``interrupted``.
     workers
-        Worker processes for routing; the plan does not depend on it. With more than one, the calling script
-        needs the usual ``if __name__ == "__main__":``.
+        Threads for routing; the plan does not depend on it.
     scenario, overrides
         Recorded in the plan's origin; they are applied when the programme is read.
 
@@ -154,6 +153,7 @@ def plan(
     reporter: Reporter | None = None,
     *,
     time_limit_s: float | None = None,
+    workers: int = 1,
 ) -> Plan:
     """Return a verified plan for ``programme``; see :func:`run` for the parameters.
 
@@ -164,7 +164,7 @@ def plan(
     NoPlanError
         Nothing can be planned.
     """
-    outcome = run(programme, effort=effort, seed=seed, reporter=reporter, time_limit_s=time_limit_s)
+    outcome = run(programme, effort=effort, seed=seed, reporter=reporter, time_limit_s=time_limit_s, workers=workers)
     if not outcome.verification.ok:
         first = outcome.verification.violations[0]
         count = len(outcome.verification.violations)
