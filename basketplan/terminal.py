@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+import threading
 import time
 from collections.abc import Iterable, Mapping
 from types import FrameType, TracebackType
@@ -34,6 +35,7 @@ class LiveReporter:
         self._rows: dict[str, Progress] = {}
         self._since: dict[str, float] = {}
         self._stop = False
+        self._listening = False
         self._before: object = signal.SIG_DFL
 
     @property
@@ -43,6 +45,7 @@ class LiveReporter:
 
     def __enter__(self) -> LiveReporter:
         self._before = signal.signal(signal.SIGINT, self._on_interrupt)
+        self._listening = True
         if self._console.is_terminal:
             self._live = Live(console=self._console, refresh_per_second=4, transient=True, get_renderable=self._table)
             self._live.start()
@@ -52,10 +55,13 @@ class LiveReporter:
         if self._live is not None:
             self._live.stop()
             self._live = None
+        self._listening = False
         signal.signal(signal.SIGINT, self._before)  # type: ignore[arg-type]  # what signal() itself returned
 
     def update(self, progress: Progress) -> None:
         """Take note; the screen redraws itself."""
+        if self._listening and threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGINT, self._on_interrupt)  # a search by CP-SAT may have put the default back
         self._since.setdefault(progress.stage, time.monotonic())
         self._rows[progress.stage] = progress
 

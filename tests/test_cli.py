@@ -186,7 +186,7 @@ def test_stopped_before_any_plan_keeps_the_old_one(made: Path, tmp_path: Path) -
     assert (tmp_path / "out" / "plan.json").read_bytes() == before
 
 
-@pytest.mark.parametrize("moment", ["routing"])
+@pytest.mark.parametrize("moment", ["routing", "calendar"])
 def test_ctrl_c_keeps_the_best_plan(moment: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tell = LiveReporter.update
 
