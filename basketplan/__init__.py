@@ -15,7 +15,8 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-# Bound at once: importing the package basketplan.plan later must not hide the function of that name.
+# The package basketplan.plan (empty, so quick) comes first: imported later, it would hide the function of that name.
+import basketplan.plan  # noqa: F401
 from basketplan.planner import plan
 
 if TYPE_CHECKING:

@@ -129,6 +129,8 @@ def plan(
             scenario=scenario,
             overrides=loaded.applied,
         )
+    if outcome.plan.status == "interrupted" and not outcome.plan.trips:
+        raise StoppedError("stopped before there was a plan for anybody: nothing was written, give it more time")
     written = write_plan(folder, outcome.plan, outcome.verification, _inputs(loaded, outcome.plan, programme, folder))
     if as_json:
         _print_json(_plan_json(outcome.plan, outcome.verification, written, outcome.seconds))

@@ -17,10 +17,10 @@ from importlib import metadata
 from typing import TYPE_CHECKING, Literal
 
 from basketplan.errors import NoPlanError, RejectedPlanError, UsageError
-from basketplan.plan.types import Origin, Plan, StageReport, Verification
 from basketplan.progress import Progress, QuietReporter, Reporter
 
 if TYPE_CHECKING:
+    from basketplan.plan.types import Origin, Plan, Verification
     from basketplan.programme.types import Programme
     from basketplan.solve.types import (
         Allocation,
@@ -116,8 +116,7 @@ def run(
     time_limit_s
         A safety limit in seconds; when met, the plan's status is ``interrupted``.
     workers
-        Worker processes for routing; the plan does not depend on it. With more than one, the calling script
-        needs the usual ``if __name__ == "__main__":``.
+        Threads for routing; the plan does not depend on it.
     scenario, overrides
         Recorded in the plan's origin; they are applied when the programme is read.
 
@@ -154,6 +153,7 @@ def plan(
     reporter: Reporter | None = None,
     *,
     time_limit_s: float | None = None,
+    workers: int = 1,
 ) -> Plan:
     """Return a verified plan for ``programme``; see :func:`run` for the parameters.
 
@@ -164,7 +164,7 @@ def plan(
     NoPlanError
         Nothing can be planned.
     """
-    outcome = run(programme, effort=effort, seed=seed, reporter=reporter, time_limit_s=time_limit_s)
+    outcome = run(programme, effort=effort, seed=seed, reporter=reporter, time_limit_s=time_limit_s, workers=workers)
     if not outcome.verification.ok:
         first = outcome.verification.violations[0]
         count = len(outcome.verification.violations)
@@ -276,6 +276,7 @@ def _compose(
     programme: Programme, origin: Origin, decided: _Decided, dropped: Mapping[str, Left], watch: _Watch
 ) -> Plan:
     """Give every basket its lots and put all decisions into one plan."""
+    from basketplan.plan.types import StageReport
     from basketplan.solve.assemble import assemble_plan
     from basketplan.solve.lots import assign_lots
 
@@ -332,6 +333,7 @@ def _reasons(
 def _origin(programme: Programme, effort: str, seed: int, scenario: str | None, overrides: Sequence[str]) -> Origin:
     """Say from what the plan was made."""
     from basketplan.plan.io import programme_sha256
+    from basketplan.plan.types import Origin
 
     names = ("numba", "numpy", "ortools", "scipy")
     versions = {"basketplan": metadata.version("basketplan"), "python": ".".join(platform.python_version_tuple()[:2])}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+import threading
 import time
 from collections.abc import Iterable, Mapping
 from types import FrameType, TracebackType
@@ -34,6 +35,7 @@ class LiveReporter:
         self._rows: dict[str, Progress] = {}
         self._since: dict[str, float] = {}
         self._stop = False
+        self._listening = False
         self._before: object = signal.SIG_DFL
 
     @property
@@ -43,6 +45,7 @@ class LiveReporter:
 
     def __enter__(self) -> LiveReporter:
         self._before = signal.signal(signal.SIGINT, self._on_interrupt)
+        self._listening = True
         if self._console.is_terminal:
             self._live = Live(console=self._console, refresh_per_second=4, transient=True, get_renderable=self._table)
             self._live.start()
@@ -52,10 +55,13 @@ class LiveReporter:
         if self._live is not None:
             self._live.stop()
             self._live = None
+        self._listening = False
         signal.signal(signal.SIGINT, self._before)  # type: ignore[arg-type]  # what signal() itself returned
 
     def update(self, progress: Progress) -> None:
         """Take note; the screen redraws itself."""
+        if self._listening and threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGINT, self._on_interrupt)  # a search by CP-SAT may have put the default back
         self._since.setdefault(progress.stage, time.monotonic())
         self._rows[progress.stage] = progress
 
@@ -94,12 +100,12 @@ def show_faults(faults: Iterable[Fault]) -> None:
 def summary(plan: Plan, verification: Verification, seconds: Mapping[str, float] | None = None) -> str:
     """Return the plan in sentences that a coordinator can read aloud."""
     figures = plan.metrics
-    served = f"{figures.served:,} of {figures.households:,} households are served"
+    served = f"{figures.served:,} of {_count(figures.households, 'household')} are served"
     lines = [served + _delivery_span(plan) + "."]
     if plan.unserved:
         lines += _unserved(plan)
     lines.append(
-        f"{figures.baskets_delivered:,} baskets come from {figures.cooperatives_engaged} cooperatives"
+        f"{_count(figures.baskets_delivered, 'basket')} from {_count(figures.cooperatives_engaged, 'cooperative')}"
         f" ({figures.rural_share:.0%} rural; {figures.women_share:.0%} of the money for goods goes to women's work)."
     )
     lines.append(
@@ -107,10 +113,12 @@ def summary(plan: Plan, verification: Verification, seconds: Mapping[str, float]
         f" (Gini {figures.gini:.2f})."
     )
     lines.append(
-        f"{figures.trips} trips on {figures.vehicle_days} vehicle-days cover {units.km(figures.distance_m)};"
+        f"{_count(figures.trips, 'trip')} on {_count(figures.vehicle_days, 'vehicle-day')}:"
+        f" {units.km(figures.distance_m)};"
         f" vehicles are {figures.load_factor:.0%} full."
     )
-    kinds = ", ".join(f"{kind.replace('_', ' ')} {units.mad(value)}" for kind, value in figures.cost_by_kind.items())
+    paid = {kind.replace("_", " "): value for kind, value in figures.cost_by_kind.items() if value}
+    kinds = ", ".join(f"{kind} {units.mad(value)}" for kind, value in paid.items()) or "nothing"
     lines.append(
         f"It costs {units.mad(figures.cost_centimes)}, {units.mad(figures.cost_per_basket_centimes)} a basket: {kinds}."
     )
@@ -118,13 +126,17 @@ def summary(plan: Plan, verification: Verification, seconds: Mapping[str, float]
     if verification.ok:
         lines.append(f"Checked independently: {sum(verification.checked.values()):,} checks, no rule is broken.")
     else:
-        lines.append(f"REJECTED: {len(verification.violations)} rules are broken. The plan must not be used.")
+        lines.append(f"REJECTED: {len(verification.violations):,} times a rule is broken. The plan must not be used.")
         lines += [f"  {item.code} {item.message}" for item in verification.violations[:10]]
     if plan.status == "interrupted":
         lines.append("It was stopped before its end: this is the best plan found by then.")
     if seconds:
         lines.append(f"Planned in {seconds.get('total', 0):.0f} s.")
     return "\n".join(lines) + "\n"
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
 
 
 def _delivery_span(plan: Plan) -> str:
@@ -139,8 +151,7 @@ def _unserved(plan: Plan) -> list[str]:
     lines = []
     for reason in sorted({item.reason for item in plan.unserved}):
         items = [item for item in plan.unserved if item.reason == reason]
-        who = "household" if len(items) == 1 else "households"
-        lines.append(f"  {len(items):,} {who} left out ({reason}): {items[0].detail} → {items[0].remedy}")
+        lines.append(f"  {_count(len(items), 'household')} left out ({reason}): {items[0].detail} → {items[0].remedy}")
     return lines
 
 

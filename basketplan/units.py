@@ -34,7 +34,8 @@ Dimension = Literal["g", "ml", "packs"]
 
 _SPACES = re.compile(r"[\s\u00a0\u2009\u202f_]+")
 _AMOUNT = re.compile(r"^([+-]?\d[\d\s\u00a0\u2009\u202f]*(?:[.,]\d+)?)\s*(.*)$", re.DOTALL)
-_MAX = Decimal(10) ** 15
+_MAX = Decimal(10) ** 12
+"""Largest amount in the units inside: a million tonnes, ten thousand million MAD. It keeps sums within 64 bits."""
 
 
 def split_amount(value: object) -> tuple[Decimal, str]:
@@ -47,12 +48,17 @@ def split_amount(value: object) -> tuple[Decimal, str]:
     if not match:
         raise ValueError(f"expected a number with a unit, found {str(value)!r}")
     number = Decimal(_SPACES.sub("", match.group(1)).replace(",", "."))
-    if abs(number) > _MAX:
-        raise ValueError(f"{match.group(1)} is too large")
+    _refuse_large(number)
     return number, _SPACES.sub(" ", match.group(2)).strip().lower()
 
 
+def _refuse_large(number: Decimal) -> None:
+    if abs(number) > _MAX:
+        raise ValueError("this amount is too large to be meant")
+
+
 def _round(number: Decimal) -> int:
+    _refuse_large(number)
     return int(number.quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,6 +18,8 @@ from typer.testing import CliRunner
 
 from basketplan.cli import app
 from basketplan.errors import BasketplanError
+from basketplan.progress import Progress
+from basketplan.terminal import LiveReporter
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 SMALL = str(EXAMPLES / "substitution")
@@ -148,7 +151,7 @@ def test_help_needs_no_solver() -> None:
 def test_stopped_run_keeps_a_verified_plan(moment: str) -> None:
     from basketplan.plan.verify import verify
     from basketplan.planner import run as run_planner
-    from basketplan.progress import Progress, QuietReporter
+    from basketplan.progress import QuietReporter
     from basketplan.synthetic import small_programme
 
     class Impatient(QuietReporter):
@@ -173,17 +176,46 @@ def test_time_limit_ends_with_a_plan(tmp_path: Path) -> None:
     assert json.loads(told.stdout)["violations"] == 0
 
 
+def test_stopped_before_any_plan_keeps_the_old_one(made: Path, tmp_path: Path) -> None:
+    shutil.copytree(made, tmp_path / "out")
+    before = (tmp_path / "out" / "plan.json").read_bytes()
+    told = run("plan", str(EXAMPLES / "sac-4000"), "--time-limit", "1", "--out", str(tmp_path / "out"))
+    assert told.exit_code == 130
+    assert told.stdout == ""
+    assert "nothing was written" in told.stderr
+    assert (tmp_path / "out" / "plan.json").read_bytes() == before
+
+
+@pytest.mark.parametrize("moment", ["routing", "calendar"])
+def test_ctrl_c_keeps_the_best_plan(moment: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tell = LiveReporter.update
+
+    def update(self: LiveReporter, progress: Progress) -> None:
+        tell(self, progress)
+        if progress.stage == moment and not self.interrupted:
+            signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(LiveReporter, "update", update)
+    told = run("plan", SMALL, "--out", str(tmp_path / "out"))
+    assert told.exit_code == 130
+    assert "10 of 10 households are served" in told.stdout
+    assert "It was stopped before its end" in told.stdout
+    assert json.loads((tmp_path / "out" / "plan.json").read_text(encoding="utf-8"))["status"] == "interrupted"
+    assert run("verify", str(tmp_path / "out")).exit_code == 0
+
+
 @pytest.mark.skipif(os.name != "posix", reason="signals to another process")
-def test_ctrl_c_keeps_the_best_plan(tmp_path: Path) -> None:
+def test_ctrl_c_before_any_plan_ends_soon_and_writes_nothing(tmp_path: Path) -> None:
     words = [sys.executable, "-m", "basketplan", "plan", str(EXAMPLES / "sac-4000"), "--out", str(tmp_path / "out")]
     work = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:
         time.sleep(6)
         work.send_signal(signal.SIGINT)
-        told, errors = work.communicate(timeout=240)
+        told, errors = work.communicate(timeout=60)
     finally:
         work.kill()
     assert "Traceback" not in errors
     assert work.returncode == 130, errors
-    assert "The plan is in" in told
-    assert run("verify", str(tmp_path / "out")).exit_code == 0
+    assert told == ""
+    assert "nothing was written" in errors
+    assert list(tmp_path.iterdir()) == []

@@ -48,6 +48,12 @@ BY_HAND: list[tuple[str, str, str]] = [
     ("B203", "speed: 27 km/h", "speed: 0 km/h"),
     ("B207", "- {id: couscous", "- {id: cous cous"),
     ("B202", "max_weight: 1.2 t, max_volume: 9 m3", "max_volume: 9 m3"),
+    ("B205", "assembly: 10\n", "assembly: 99999999999999999999\n"),
+    ("B205", "number: {casa: 1}", "number: {casa: 1000000}"),
+    ("B205", "baskets: {standard: 2}", "baskets: {standard: 1000000}"),
+    ("B205", "trips_per_day: 2", "trips_per_day: 1000"),
+    ("B203", "storage_weight: 5 t", "storage_weight: 99 999 999 t"),
+    ("B203", "price: 24 MAD", "price: 99999999999 MAD"),
     # references
     ("B302", "{product: couffin, capacity", "{product: coufin, capacity"),
     ("B301", "container: couffin\n", "container: panier\n"),

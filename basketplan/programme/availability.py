@@ -19,9 +19,11 @@ __all__ = [
     "eligible",
     "last_dispatch",
     "later",
+    "most_revenue_centimes",
     "ready_day",
     "road_days",
     "straight_m",
+    "usable_packs",
 ]
 
 _EQUATOR_M = 6_378_137.0
@@ -44,18 +46,47 @@ def later(day: dt.date, days: int) -> dt.date:
     return dt.date.fromordinal(min(day.toordinal() + days, dt.date.max.toordinal()))
 
 
+def usable_packs(programme: Programme, cooperative: Cooperative, offer: Offer) -> int:
+    """Return the packs of ``offer`` that can be bought in all, in whole lots, whenever they come.
+
+    None when the cooperative may not supply, the minimum order is above the capacity, or everything that the
+    cooperative offers does not make its minimum revenue.
+    """
+    if most_revenue_centimes(programme, cooperative) < cooperative.minimum_revenue:
+        return 0
+    return _whole_lots(programme, cooperative, offer)
+
+
+def most_revenue_centimes(programme: Programme, cooperative: Cooperative) -> int:
+    """Return what all offers of ``cooperative`` bring at their full prices."""
+    return sum(_whole_lots(programme, cooperative, offer) * offer.price for offer in cooperative.offers)
+
+
+def _whole_lots(programme: Programme, cooperative: Cooperative, offer: Offer) -> int:
+    product = programme.product.get(offer.product)
+    if product is None or not eligible(programme, cooperative):
+        return 0
+    packs = max(0, product.packs(offer.capacity)) // _lot(product, offer) * _lot(product, offer)
+    enough = offer.minimum_order is None or packs >= product.packs(offer.minimum_order)
+    return packs if enough else 0
+
+
+def _lot(product: Product, offer: Offer) -> int:
+    return max(1, product.packs(offer.lot)) if offer.lot is not None else 1
+
+
 def available_packs(programme: Programme, cooperative: Cooperative, offer: Offer) -> list[int]:
     """Return the packs of ``offer`` that can have left by the end of each working day, in whole lots.
 
-    All zero when the cooperative may not supply, or when the minimum order is never reached.
+    All zero when nothing of it can be bought (see :func:`usable_packs`), or when the minimum order comes too late.
     """
     days = programme.working_days
     product = programme.product.get(offer.product)
-    if product is None or not eligible(programme, cooperative):
+    capacity = usable_packs(programme, cooperative, offer)
+    if product is None or not capacity:
         return [0] * len(days)
     ready = ready_day(programme, offer)
-    capacity = product.packs(offer.capacity)
-    lot = max(1, product.packs(offer.lot)) if offer.lot is not None else 1
+    lot = _lot(product, offer)
     packs, made = [], 0
     for day in days:
         made += day >= ready

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from basketplan import units
 from basketplan.programme.availability import later
+from basketplan.programme.checks.reach import longest_trip_s
 from basketplan.programme.types import Hub, Vehicle
 
 if TYPE_CHECKING:
@@ -216,11 +217,7 @@ def _per_day(context: Context, vehicle: Vehicle, mean: tuple[float, float, float
     out, leg, door, baskets = mean
     shift = vehicle.shift[1] - vehicle.shift[0]
     pause = vehicle.driver_break.duration if vehicle.driver_break is not None else 0
-    longest = min(
-        shift,
-        vehicle.max_trip_duration if vehicle.max_trip_duration is not None else shift,
-        vehicle.driver_break.after if vehicle.driver_break is not None else shift,
-    )
+    longest = longest_trip_s(vehicle)
     room = _room(context, vehicle) / baskets
     fixed = vehicle.loading + 2 * units.travel_s(round(out), vehicle.speed)
     each = max(1.0, door + units.travel_s(round(leg), vehicle.speed) + baskets * vehicle.loading_per_basket)

@@ -7,7 +7,7 @@ out or an offer unbought and saying so, is a warning. :mod:`basketplan.programme
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from basketplan.errors import Fault
 from basketplan.programme.checks import goods, households, places, references, settings, stations, supply
@@ -15,7 +15,7 @@ from basketplan.programme.checks.context import Context, Finding
 from basketplan.programme.types import Programme
 from basketplan.programme.written import Written
 
-__all__ = ["MOST", "RULES", "check_programme"]
+__all__ = ["RULES", "check_programme", "faults_of"]
 
 Rule = Callable[[Context], Iterator[Finding]]
 
@@ -43,19 +43,22 @@ def check_programme(programme: Programme, written: Written | None = None) -> lis
     written
         Where it was written; without it faults have no place.
     """
-    where = written if written is not None else Written()
     context = Context(programme)
+    return faults_of((finding for rule in RULES for finding in rule(context)), written or Written())
+
+
+def faults_of(findings: Iterable[Finding], where: Written) -> list[Fault]:
+    """Return findings as faults with places, in reading order; of very many of one code the rest is counted."""
     told: Counter[tuple[str, str]] = Counter()
     first_untold: dict[tuple[str, str], Finding] = {}
     faults = []
-    for rule in RULES:
-        for finding in rule(context):
-            kind: tuple[str, str] = (finding.code, finding.severity)
-            told[kind] += 1
-            if told[kind] <= MOST:
-                faults.append(_fault(where, finding))
-            else:
-                first_untold.setdefault(kind, finding)
+    for finding in findings:
+        kind: tuple[str, str] = (finding.code, finding.severity)
+        told[kind] += 1
+        if told[kind] <= MOST:
+            faults.append(_fault(where, finding))
+        else:
+            first_untold.setdefault(kind, finding)
     for kind, finding in first_untold.items():
         rest = finding._replace(message=f"and {told[kind] - MOST:,} more like this; the next: {finding.message}")
         faults.append(_fault(where, rest))

@@ -1,6 +1,6 @@
 """How many baskets the supply covers, product by product and group by group: max flow and arithmetic, no solver.
 
-Every figure is an upper bound (the soonest hub, the lightest alternative, no minimum revenue, no lorry): what is
+Every figure is an upper bound (the soonest hub, the lightest alternative, no lorry): what is
 called short here is short in every plan. A product's fixed lines are served first; what is left of it flows, with
 its alternatives, into the lines that may hold one of several:
 
@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 
 import networkx as nx
 
-from basketplan.programme.availability import arriving_packs, eligible
+from basketplan.programme.availability import arriving_packs, usable_packs
 from basketplan.programme.types import Alternative, Programme
 
 __all__ = ["Cover", "covers", "supplied_by_day"]
@@ -69,9 +69,9 @@ def supplied_by_day(programme: Programme) -> dict[str, list[int]]:
 def _capacities(programme: Programme) -> dict[str, int]:
     result = {product.id: 0 for product in programme.products}
     for cooperative in programme.cooperatives:
-        for offer in cooperative.offers if eligible(programme, cooperative) else ():
+        for offer in cooperative.offers:
             if offer.product in result:
-                result[offer.product] += programme.product[offer.product].packs(offer.capacity)
+                result[offer.product] += usable_packs(programme, cooperative, offer)
     return result
 
 

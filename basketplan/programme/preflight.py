@@ -36,12 +36,13 @@ _LIMITS = {
     "receiving": "receiving",
 }  # fmt: skip
 _BARRIERS = {
-    "zone": "live in a zone that no hub serves",
-    "radius": "live beyond every hub's radius",
-    "access": "live where no vehicle of their hubs may enter",
-    "capacity": "get more than any vehicle holds",
-    "windows": "have windows in which no vehicle works",
-    "days": "are home on no day on which a hub can deliver",
+    "zone": "in a zone that no hub serves",
+    "radius": "beyond every hub's radius",
+    "access": "where no vehicle of their hubs may enter",
+    "capacity": "with more baskets than any vehicle holds",
+    "windows": "with windows in which no vehicle works",
+    "days": "home on no day on which a hub can deliver",
+    "distance": "too far for any vehicle to go and come back in one trip",
 }
 
 
@@ -283,7 +284,7 @@ def _reach_row(context: Context) -> Row:
     reached = total - sum(blocked.values())
     sentence = f"Hubs and vehicles can reach {reached:,} of {count(total, 'household')}"
     if blocked:
-        sentence += ": " + "; ".join(f"{number:,} {_BARRIERS[name]}" for name, number in blocked.items())
+        sentence += ". Out of reach: " + "; ".join(f"{number:,} {_BARRIERS[name]}" for name, number in blocked.items())
     return Row(
         kind="reach",
         subject="",
@@ -331,9 +332,10 @@ def _assembly_advice(rooms: Sequence[HubRoom], missing: int, level: Level) -> st
 
 def _hub_row(room: HubRoom) -> Row:
     most = room.room or 0
+    others = f"{room.only:,} can come from no other hub" if room.only else "all could come from other hubs as well"
     sentence = (
         f"Hub {room.hub} can put out {most:,} baskets on {count(room.days, 'day')} (its {_LIMITS[room.binding]} is the"
-        f" limit); {room.only or 'no basket':{',' if room.only else ''}} can come from no other hub."
+        f" limit); {others}."
     )
     level = _level(room.only, most)
     advice = ""

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from basketplan.errors import Fault, InputError, Place
 from basketplan.programme.overrides import Override, SetOrigin, overridden, split_path
+from basketplan.programme.sound import sound_faults
 from basketplan.programme.sources import Sources
 from basketplan.programme.types import Programme
 from basketplan.programme.validate import found, in_reading_order, unknown_key, validate
@@ -107,6 +108,8 @@ def _read_types(path: str | os.PathLike[str], scenario: str | None, overrides: S
     wrong: list[Fault] = []
     if sources.data or not sources.faults:
         programme, wrong = validate(changed, written, partial=sources.partial, known=sources.faults)
+        if programme is None and not sources.partial:
+            wrong += sound_faults(changed, written)
     return _Raw(
         programme=programme,
         written=written,

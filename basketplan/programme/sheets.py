@@ -99,10 +99,9 @@ def _read_csv(path: FilePath, name: str, content: bytes) -> Sheet:
             else:
                 sheet.rows.append([cell.strip() or None for cell in cells])
                 sheet.lines.append(line)
-    except csv.Error:
-        raise refused(
-            "B124", "the quotes in this row do not match", name, "check the quotes from here on", start + 1
-        ) from None
+    except csv.Error as error:
+        wrong = "a cell in this row is too long" if "limit" in str(error) else "the quotes in this row do not match"
+        raise refused("B124", wrong, name, "check the quotes from here on", start + 1) from None
     return sheet
 
 

@@ -208,8 +208,10 @@ class _Header:
             if self._spec.columns or not shown:
                 return
             self.private = True
-            near = difflib.get_close_matches(label, COLUMNS, n=1)
-            help = f"did you mean '{near[0]}'?" if near else "delete it, or map our columns to theirs with 'columns:'"
+            near = [our for our in _REQUIRED if label.startswith(our)] or difflib.get_close_matches(label, COLUMNS, n=1)
+            help = "delete it, or map our columns to theirs with 'columns:'"
+            if near:
+                help = f"did you mean '{near[0]}'? Rename it, or write 'columns: {{{near[0]}: {shown}}}'"
             self.told.append(("B122", f"unknown column '{shown}'", index, help))
         elif our in self.fields:
             self.told.append(("B121", f"column '{our}' is given twice", index, "keep one of them"))

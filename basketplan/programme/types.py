@@ -33,6 +33,7 @@ Share = Annotated[float, BeforeValidator(units.parse_fraction), _written("95 %",
 Speed = Annotated[float, BeforeValidator(units.parse_speed_kmh), _written("25 km/h", "a speed in km/h")]
 Span = Annotated[tuple[int, int], BeforeValidator(units.parse_window_s), _written("08:00-17:00", "a time span")]
 Date = Annotated[dt.date, BeforeValidator(units.parse_date), _written("2020-05-18", "a date, year first")]
+Count = Annotated[int, Field(le=1_000_000_000)]
 Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
 
 
@@ -266,7 +267,7 @@ class Cooperative(Item):
     """Region."""
     rural: bool = True
     """Whether it is a rural cooperative; `rural_only` programmes buy from no other."""
-    members: int = Field(default=0, ge=0)
+    members: Count = Field(default=0, ge=0)
     """Number of members."""
     women: Share = 0.0
     """Share of women among the members."""
@@ -297,7 +298,7 @@ class Hub(Item):
     """Most gross weight at the hub at the end of a day: goods, and baskets not yet delivered."""
     storage_volume: Volume | None = None
     """Most volume at the hub at the end of a day: goods, and baskets not yet delivered."""
-    assembly: int | None = Field(default=None, ge=0)
+    assembly: Count | None = Field(default=None, ge=0)
     """Most baskets assembled per day; none: no limit."""
     assembly_cost: Money = 0
     """Cost of assembling one basket."""
@@ -344,13 +345,13 @@ class Vehicle(Item):
     """Short id."""
     name: Name
     """Name in fr, ar, en."""
-    number: dict[Id, int]
+    number: dict[Id, Annotated[int, Field(le=10_000)]]
     """How many stand at each hub: `{casa-est: 3, agadir: 2}`."""
     max_weight: Mass | None = None
     """Most gross weight on board; none: no limit."""
     max_volume: Volume | None = None
     """Most volume on board; none: no limit."""
-    max_baskets: int | None = Field(default=None, ge=1)
+    max_baskets: Count | None = Field(default=None, ge=1)
     """Most baskets on board; none: no limit."""
     shift: Span = (28_800, 61_200)
     """Between which times it works: loading starts and the last return lies inside."""
@@ -372,7 +373,7 @@ class Vehicle(Item):
     """Longest trip by distance; none: no limit."""
     max_trip_duration: Duration | None = None
     """Longest trip by time, from start of loading to return; none: the shift."""
-    trips_per_day: int = Field(default=1, ge=1)
+    trips_per_day: int = Field(default=1, ge=1, le=100)
     """Most trips of one vehicle in a day."""
     driver_break: Break | None = Field(default=None, alias="break")
     """The driver's break, if any."""
@@ -389,7 +390,7 @@ class Household(Item):
     """Latitude."""
     lon: float = Field(ge=-180, le=180)
     """Longitude."""
-    baskets: dict[Id, Annotated[int, Field(ge=1)]]
+    baskets: dict[Id, Annotated[int, Field(ge=1, le=10_000)]]
     """Baskets by type: `{standard: 1}`. All come in one visit."""
     service: Duration | None = None
     """Time at the door; by default the policy's."""

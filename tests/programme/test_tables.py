@@ -148,6 +148,23 @@ def test_other_geojson_is_refused(content: object, tmp_path: Path) -> None:
         read(tmp_path, "homes.geojson")
 
 
+def test_a_heading_almost_right_is_told_with_its_fix(tmp_path: Path) -> None:
+    (tmp_path / "homes.csv").write_text("id,Latitude,lon,basket\nh1,33.6,-7.54,standard\n", "utf-8")
+    with pytest.raises(InputError) as caught:
+        read(tmp_path, "homes.csv")
+    told = {fault.message: fault.help for fault in caught.value.faults}
+    assert told["unknown column 'Latitude'"] == "did you mean 'lat'? Rename it, or write 'columns: {lat: Latitude}'"
+    assert told["unknown column 'basket'"].startswith("did you mean 'baskets'?")
+
+
+def test_a_cell_without_end_is_told_as_such(tmp_path: Path) -> None:
+    (tmp_path / "homes.csv").write_text("id,lat,lon,baskets\nh1,33.6,-7.54," + "x" * 200_000, "utf-8")
+    with pytest.raises(InputError) as caught:
+        read(tmp_path, "homes.csv")
+    assert [fault.code for fault in caught.value.faults] == ["B124"]
+    assert "too long" in caught.value.faults[0].message
+
+
 def test_personal_columns_are_never_shown(tmp_path: Path) -> None:
     (tmp_path / "homes.csv").write_text("id,lat,lon,baskets,Telephone\nh1,33.6,-7.54,standard,0661234567\n", "utf-8")
     with pytest.raises(InputError) as caught:

@@ -55,9 +55,10 @@ def filled_lines(programme: Programme, basket: Basket, contents: Contents) -> Fi
 def _take(left: Contents, product: str, packs: int) -> Contents | None:
     """Return what remains of ``left`` without these packs, ``None`` if they are not in it."""
     rest = dict(left)
-    if rest.get(product, 0) < packs:
+    held = rest.get(product, 0)
+    if held < packs:
         return None
-    rest[product] = rest.get(product, 0) - packs
+    rest[product] = held - packs
     return tuple(item for item in sorted(rest.items()) if item[1])
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from basketplan import units
+from basketplan.programme.availability import eligible, most_revenue_centimes
 from basketplan.programme.checks.context import Context, Finding, OfferAt, fits, line_path
 from basketplan.programme.types import Quantity
 
@@ -317,6 +318,23 @@ def shares_fall_short(context: Context) -> Iterator[Finding]:
                 )
 
 
+def revenue_never_reached(context: Context) -> Iterator[Finding]:
+    """B339: a cooperative's minimum revenue is more than all it offers (warning: nothing is ever bought)."""
+    for row, item in enumerate(context.programme.cooperatives):
+        if any(offer.product not in context.programme.product for offer in item.offers):
+            continue
+        most = most_revenue_centimes(context.programme, item)
+        if eligible(context.programme, item) and item.minimum_revenue > most:
+            yield Finding(
+                "B339",
+                f"the minimum revenue of cooperative '{item.id}' is {units.mad(item.minimum_revenue)}, more than the"
+                f" {units.mad(most)} of all it offers: nothing will ever be bought from it",
+                ("cooperatives", row, "minimum_revenue"),
+                f"write at most {units.mad(most)}, or raise capacities",
+                "warning",
+            )
+
+
 RULES = (
     empty_pack,
     light_pack,
@@ -334,6 +352,7 @@ RULES = (
     empty_rate,
     price_breaks_rise,
     price_breaks_fall,
+    revenue_never_reached,
     shares_crossed,
     shares_exceed,
     shares_fall_short,

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from basketplan import units
 from basketplan.programme.checks.context import Context, Finding, count, listed, meant
-from basketplan.programme.checks.reach import Barrier, serving
+from basketplan.programme.checks.reach import Barrier, furthest_road_m, serving
 from basketplan.programme.types import WEEKDAYS, Household
 
 __all__ = ["RULES"]
@@ -140,6 +140,22 @@ def nobody_home(context: Context) -> Iterator[Finding]:
         )
 
 
+def no_way_back(context: Context) -> Iterator[Finding]:
+    """B419: no vehicle that may come can go to a household and come back within one trip (warning)."""
+    for row, person in _blocked(context, "distance"):
+        hubs = list(serving(context, row))
+        road, hub = min(((float(context.roads[hub.id][row]), hub) for hub in hubs), key=lambda pair: pair[0])
+        most = max(0.0, furthest_road_m(context, person, hub))
+        yield Finding(
+            "B419",
+            f"household '{person.id}' is at least {units.km(round(road))} by road from the nearest hub '{hub.id}': no"
+            f" vehicle there can go further than {units.km(round(most))} and come back in one trip",
+            ("households", row),
+            "is its place right? Else allow a longer shift or trip, or open a hub nearer",
+            "warning",
+        )
+
+
 def nobody_at_all(context: Context) -> Iterator[Finding]:
     """B418: no household can be served by any hub."""
     people = context.programme.households
@@ -148,7 +164,7 @@ def nobody_at_all(context: Context) -> Iterator[Finding]:
         reasons = {
             "zone": "no hub serves their zone", "radius": "too far from every hub", "access": "no vehicle may enter",
             "capacity": "too much for every vehicle", "windows": "no vehicle works then",
-            "days": "no hub can deliver when they are home",
+            "days": "no hub can deliver when they are home", "distance": "too far to go and come back in one trip",
         }  # fmt: skip
         told = "; ".join(f"{number:,}: {reasons[name]}" for name, number in counts.items())
         yield Finding(
@@ -169,5 +185,6 @@ RULES = (
     too_heavy,
     no_shift,
     nobody_home,
+    no_way_back,
     nobody_at_all,
 )

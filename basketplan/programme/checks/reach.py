@@ -1,7 +1,8 @@
 """Which hubs may serve which household, and what stands in the way: before any route, and never too strict.
 
 A household is reachable from a hub when the hub's zones and radius allow it and one vehicle type that stands there
-enters its access class, holds its baskets, works within its windows, and can leave on a day when it is home.
+enters its access class, holds its baskets, works within its windows, can leave on a day when it is home, and can go
+there and come back within one trip.
 Distances are lower bounds (straight line × the smallest ratio of the detour table, less 1 %), and loads the least
 that a basket may weigh, so that what is called unreachable here is unreachable in every plan.
 """
@@ -22,8 +23,8 @@ from basketplan.programme.types import WEEKDAYS, Household, Hub, Vehicle
 if TYPE_CHECKING:
     from basketplan.programme.checks.context import Context
 
-Barrier = Literal["zone", "radius", "access", "capacity", "windows", "days"]
-BARRIERS: tuple[Barrier, ...] = ("zone", "radius", "access", "capacity", "windows", "days")
+Barrier = Literal["zone", "radius", "access", "capacity", "windows", "days", "distance"]
+BARRIERS: tuple[Barrier, ...] = ("zone", "radius", "access", "capacity", "windows", "days", "distance")
 """In the order in which they are tried; the last one that some hub reaches is told."""
 
 _OPEN = len(BARRIERS)
@@ -49,14 +50,18 @@ def reach(context: Context) -> Reach:
     programme = context.programme
     n, m = len(programme.households), len(programme.hubs)
     step = np.full((n, m), _OPEN, dtype=np.int8)
-    known: dict[tuple[object, ...], list[int]] = {}
+    furthest_m = np.zeros((n, m))
+    known: dict[tuple[object, ...], tuple[list[int], list[float]]] = {}
     for row, person in enumerate(programme.households):
-        key = (person.zone, person.access, tuple(person.baskets.items()), person.windows, person.days)
-        steps = known.get(key)
-        if steps is None:
-            steps = known[key] = [_step(context, person, hub) for hub in programme.hubs]
-        step[row] = steps
+        key = (person.zone, person.access, tuple(person.baskets.items()), person.windows, person.days, person.service)
+        found = known.get(key)
+        if found is None:
+            steps = [_step(context, person, hub) for hub in programme.hubs]
+            found = known[key] = steps, [furthest_road_m(context, person, hub) for hub in programme.hubs]
+        step[row], furthest_m[row] = found
     for column, hub in enumerate(programme.hubs):
+        beyond = context.roads[hub.id] > furthest_m[:, column]
+        step[beyond & (step[:, column] == _OPEN), column] = BARRIERS.index("distance")
         if hub.radius is not None:
             far = context.roads[hub.id] > hub.radius
             allowed = step[:, column] != BARRIERS.index("zone")
@@ -87,6 +92,32 @@ def _step(context: Context, person: Household, hub: Hub) -> int:
     if context.days and not any(is_home(person, day) for day in context.delivery_days[hub.id]):
         return BARRIERS.index("days")
     return _OPEN
+
+
+def furthest_road_m(context: Context, person: Household, hub: Hub) -> float:
+    """Return the longest road from ``hub`` on which one of its vehicles can serve ``person`` alone and come back.
+
+    Less than zero where no trip is long enough for loading and service alone, or no vehicle may come at all.
+    """
+    work_s = context.programme.service_s(person)
+    roads = [-1.0]
+    for item in context.stationed[hub.id]:
+        if person.access in item.access and holds(context, item, person):
+            loading_s = item.loading + item.loading_per_basket * person.total_baskets
+            driving_s = longest_trip_s(item) - loading_s - work_s
+            road = driving_s * item.speed / 7.2  # km/h to m/s, there and back
+            roads.append(road if item.max_trip_distance is None else min(road, item.max_trip_distance / 2))
+    return max(roads)
+
+
+def longest_trip_s(vehicle: Vehicle) -> int:
+    """Return the longest time from loading to return: the shift, the longest trip, or the time before a break."""
+    limits = [vehicle.shift[1] - vehicle.shift[0]]
+    if vehicle.max_trip_duration is not None:
+        limits.append(vehicle.max_trip_duration)
+    if vehicle.driver_break is not None:
+        limits.append(vehicle.driver_break.after)
+    return min(limits)
 
 
 def holds(context: Context, vehicle: Vehicle, person: Household) -> bool:

@@ -150,7 +150,7 @@ def same_id(context: Context) -> Iterator[Finding]:
                 continue
             yield Finding(
                 "B310",
-                f"{word} '{item.id}' is defined twice: numbers {before + 1:,} and {row + 1:,} of the list",
+                f"{word} '{item.id}' is defined twice",
                 (name, row, "id"),
                 "give each its own id; the first one stands here",
                 see=(name, before, "id"),
@@ -166,7 +166,7 @@ def same_household(context: Context) -> Iterator[Finding]:
         if before != row and (twin.lat, twin.lon) == (item.lat, item.lon):
             yield Finding(
                 "B311",
-                f"household '{item.id}' is written twice at the same place: rows {before + 1:,} and {row + 1:,}",
+                f"household '{item.id}' is written twice at the same place",
                 ("households", row, "id"),
                 "take one of the two out; the first one stands here",
                 see=("households", before, "id"),

@@ -112,6 +112,15 @@ HOUSEHOLDS = (
         "correct what the warnings name first; usually one hub, vehicle type or column is at fault.",
         "hubs:\n  - {id: casa, radius: 30 m, …}   # km was meant",
     ),
+    Rule(
+        "B419",
+        "too far to go and come back",
+        "No vehicle that could come covers the road there and back, with loading and service, within its shift, its"
+        " longest trip and the time before a break.",
+        "correct the place; or lengthen what limits the trip, or open a hub nearer.",
+        "hubs:\n  - {id: casa, …}   # no radius\nhouseholds:\n  - {id: h1, lat: 30.42, lon: -9.60, …}   # Agadir",
+        "warning",
+    ),
 )
 
 SUPPLY = (

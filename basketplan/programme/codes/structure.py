@@ -211,6 +211,15 @@ OFFERS = (
         "lower it, or take the break out.",
         "price: 24 MAD\nprice_breaks:\n  - {from: 500 kg, price: 25 MAD}",
     ),
+    Rule(
+        "B339",
+        "a minimum revenue that is never reached",
+        "All that a cooperative offers, at its full prices, brings less than its `minimum_revenue`, so that nothing is"
+        " ever bought from it.",
+        "lower it, or raise capacities.",
+        "minimum_revenue: 15000 MAD   # 1 500 was meant\noffers:\n  - {product: honey, capacity: 20 kg, price: 90 MAD}",
+        "warning",
+    ),
 )
 
 SHARES = (
