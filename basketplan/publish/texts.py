@@ -108,6 +108,12 @@ class Texts:
         """Centimes → ``1.234,50 MAD``."""
         return f"{self.number(centimes / 100, 2)}\u00a0{self.t('MAD')}"
 
+    def in_words(self, centimes: int) -> str:
+        """An amount in words, for orders."""
+        from basketplan.publish.words import in_words
+
+        return in_words(centimes, self.lang)
+
     def weight(self, grams: int) -> str:
         """Grams → ``12,5 kg``."""
         return f"{self.number(grams / 1000, 0 if grams >= 100_000 else 1)}\u00a0{self.t('kg')}"
