@@ -1,7 +1,7 @@
 """Amounts of money in words, as orders and cheques want them, in French, Arabic and English.
 
-num2words was looked at: it counts dirhams as riyals in Arabic and knows only the form before a noun of 200 and 2,000.
-Arabic here: the numeral before a masculine noun; the noun in the dual for 2, plural for 3 to 10, accusative singular for
+num2words was looked at: in Arabic it counts dirhams as riyals, and it knows 200 and 2,000 only before a noun.
+num2words was looked at: in Arabic it counts dirhams as riyals, and it knows 200 and 2,000 only before nouns.
 11 to 99, genitive singular for whole hundreds; و is written to the word that follows.
 """
 

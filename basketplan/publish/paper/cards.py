@@ -9,7 +9,7 @@ from basketplan.progress import Progress, Reporter
 from basketplan.publish.export import safe_name
 from basketplan.publish.paper.press import Both, Press
 from basketplan.publish.texts import Texts
-from basketplan.publish.view import CooperativeView, Day, PackedView, View
+from basketplan.publish.view import CooperativeView, Day, PackedView, ProductView, View
 
 __all__ = ["pdf"]
 
@@ -21,7 +21,7 @@ LABELS = {
 
 
 def pdf(view: View, texts: tuple[Texts, ...], folder: Path, reporter: Reporter) -> list[Path]:
-    """Write the cards, one file per hub and day on which baskets are packed, four cards a page in the order of packing."""
+    """Write the cards, one file per hub and day of packing, four to a page, in the order of the baskets."""
     press = Press("cards.typ", LABELS, view, texts)
     days = [day for day in view.days if day.fillings]
     files = []
@@ -47,23 +47,26 @@ def _cards(day: Day, view: View, press: Press) -> dict[str, Any]:
 
 def _content(basket: PackedView, view: View, press: Press) -> list[list[Both]]:
     """Return for each cooperative in the basket what it made and who it is."""
-    made: dict[str, dict[str, Any]] = {}
+    made: dict[str, dict[str, ProductView]] = {}
     for part in basket.ingredients:
         made.setdefault(part.cooperative, {})[part.product.id] = part.product
     result = []
     for key, products in made.items():
-        named = press.both(lambda x, products=products: ("، " if x.rtl else ", ").join(x.name(item.name) for item in products.values()))  # type: ignore[misc]  # fmt: skip
-        result.append([named, _who(view.cooperatives[key], press)])
+        result.append([_made(list(products.values()), press), _who(view.cooperatives[key], press)])
     return result
+
+
+def _made(products: list[ProductView], press: Press) -> Both:
+    return press.both(lambda x: x.listed(x.name(item.name) for item in products))
 
 
 def _who(item: CooperativeView, press: Press) -> Both:
     def say(x: Texts) -> str:
         parts = [x.name(item.name)]
         if item.town and item.town not in parts[0]:
-            parts.append(x.ltr(item.town))
+            parts.append(item.town)
         if item.members:
             parts.append(x.n("{n} member", "{n} members", item.members))
-        return ("، " if x.rtl else ", ").join(parts)
+        return x.listed(parts)
 
     return press.both(say)

@@ -94,5 +94,5 @@ def _sheet(run: _Run, press: Press) -> list[Block]:
             press.say("Driver: plate, name, signature"),
             press.say("Hub: name, time, signature"),
             height="28mm",
-        ),  # fmt: skip
+        ),
     ]

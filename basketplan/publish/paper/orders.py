@@ -12,7 +12,13 @@ from basketplan.publish.paper.sheet import Block, bold, boxes, column, facts, he
 from basketplan.publish.texts import Texts
 from basketplan.publish.view import CooperativeView, HaulView, OrderLine, ProductView, View
 
-__all__ = ["pdf"]
+__all__ = ["lorries_cell", "pdf", "product_cell"]
+
+LABELS = {
+    "labelled": "Packs are whole and labelled with the cooperative's name, the product and the best-before date.",
+    "cooperative": "For the cooperative: name, date, signature",
+    "programme": "For the programme: name, date, signature",
+}
 
 
 def pdf(view: View, texts: tuple[Texts, ...], folder: Path, reporter: Reporter) -> list[Path]:
@@ -51,23 +57,19 @@ def _blocks(item: CooperativeView, view: View, press: Press) -> list[Block]:
     if max(products.values(), default=0) > 1:
         blocks += [heading(press.say("By product")), _by_product(item, press)]
     blocks += _collected(item, press)
-    blocks.append(
-        note(
-            press.say("Packs are whole and labelled with the cooperative's name, the product and the best-before date.")
-        )
-    )
-    blocks.append(boxes(press.say("For the cooperative: name, date, signature"), press.say("For the programme: name, date, signature"), height="26mm"))  # fmt: skip
+    blocks.append(note(press.say(LABELS["labelled"])))
+    blocks.append(boxes(press.say(LABELS["cooperative"]), press.say(LABELS["programme"]), height="26mm"))
     return blocks
 
 
 def product_cell(product: ProductView, press: Press) -> Both:
     """Return a product with the size of its pack."""
-    return press.both(lambda x: f"{x.name(product.name)}, {x.ltr(x.quantity(product.pack))}")
+    return press.both(lambda x: x.listed([x.name(product.name), x.quantity(product.pack)]))
 
 
 def lorries_cell(haul: HaulView, press: Press) -> Both:
     """Return how many lorries of which type."""
-    return press.both(lambda x: f"{x.ltr(f'{haul.number} ×')} {x.name(haul.lorry)}")
+    return press.both(lambda x: f"{haul.number} × {x.apart(x.name(haul.lorry))}")
 
 
 def _lots(line: OrderLine, press: Press) -> str:

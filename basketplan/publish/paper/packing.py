@@ -9,7 +9,7 @@ from pathlib import Path
 from basketplan.progress import Progress, Reporter
 from basketplan.publish.export import safe_name
 from basketplan.publish.paper.orders import product_cell
-from basketplan.publish.paper.press import Press
+from basketplan.publish.paper.press import Both, Press
 from basketplan.publish.paper.sheet import (
     TICK,
     Block,
@@ -36,7 +36,8 @@ def pdf(view: View, texts: tuple[Texts, ...], folder: Path, reporter: Reporter) 
     press = Press("sheet.typ", {}, view, texts)
     files = []
     for number, day in enumerate(view.days, start=1):
-        content = paper(press.say("Packing list"), press.both(lambda x, day=day: f"{x.name(day.hub.name)} · {x.date(day.day)}"), _blocks(day, view, press))  # type: ignore[misc]  # fmt: skip
+        about = press.dated(day.hub.name, day.day)
+        content = paper(press.say("Packing list"), about, _blocks(day, view, press))
         files.append(press.write(folder / "packing-lists" / f"{safe_name(day.hub.id)}-{day.day}.pdf", content))
         reporter.update(Progress(stage="packing-lists", done=number, total=len(view.days)))
     return files
@@ -67,13 +68,7 @@ def _blocks(day: Day, view: View, press: Press) -> list[Block]:
             (press.say("Baskets to load"), lead.number(loaded)),
             (press.say("Packed baskets in the morning"), lead.number(day.baskets_before)),
             (press.say("Packed baskets in the evening"), lead.number(day.baskets_before + packed - loaded)),
-            *(
-                (
-                    press.both(lambda x, kind=kind: f"{view.baskets[kind].code} = {x.name(view.baskets[kind].name)}"),
-                    lead.number(count),
-                )
-                for kind, count in day.assembled
-            ),  # type: ignore[misc]  # fmt: skip
+            *((_kind(kind, view, press), lead.number(count)) for kind, count in day.assembled),
             columns=4,
         )
     ]
@@ -90,6 +85,11 @@ def _blocks(day: Day, view: View, press: Press) -> list[Block]:
         for index, filling in enumerate(day.fillings, start=1):
             blocks += _filling(filling, _variant(index, filling, view), view, press)
     return blocks
+
+
+def _kind(kind: str, view: View, press: Press) -> Both:
+    """Return the letter of a basket type with its name."""
+    return press.both(lambda x: f"{view.baskets[kind].code} = {x.apart(x.name(view.baskets[kind].name))}")
 
 
 def _variant(index: int, filling: Filling, view: View) -> str:
@@ -183,8 +183,13 @@ def _recipes(day: Day, view: View, press: Press) -> Block:
     lead = press.texts[0]
     rows: list[list[Cell]] = []
     for index, filling in enumerate(day.fillings, start=1):
-        recipe = press.both(lambda x, filling=filling: _told(filling, x))  # type: ignore[misc]
-        rows.append([bold(_variant(index, filling, view)), bold(lead.number(len(filling.baskets))), recipe])
+        rows.append(
+            [
+                bold(_variant(index, filling, view)),
+                bold(lead.number(len(filling.baskets))),
+                _told(filling, press),
+            ]
+        )
     columns = [
         column(press.say("Variant")),
         column(press.say("Baskets"), align="end"),
@@ -193,9 +198,11 @@ def _recipes(day: Day, view: View, press: Press) -> Block:
     return table(columns, rows, ["", lead.number(sum(len(item.baskets) for item in day.fillings)), ""])
 
 
-def _told(filling: Filling, texts: Texts) -> str:
-    comma = "، " if texts.rtl else ", "
-    return comma.join(f"{texts.ltr(f'{packs} ×')} {texts.name(product.name)}" for product, packs in filling.recipe)
+def _told(filling: Filling, press: Press) -> Both:
+    def say(x: Texts) -> str:
+        return x.listed(f"{packs} × {x.name(product.name)}" for product, packs in filling.recipe)
+
+    return press.both(say)
 
 
 def _filling(filling: Filling, variant: str, view: View, press: Press) -> list[Block]:
@@ -215,10 +222,10 @@ def _filling(filling: Filling, variant: str, view: View, press: Press) -> list[B
                 press.name(view.cooperatives[part.cooperative].name),
                 part.shipment,
                 lead.number(sum(one.packs for _, one in baskets)),
-                stacked([ranges([name for name, _ in baskets])]),
+                press.say("all") if len(baskets) == len(filling.baskets) else ranges([name for name, _ in baskets]),
             ]
         )
-    name = press.both(lambda x: f"{x.ltr(variant)} · {x.name(view.baskets[filling.basket].name)}")
+    name = press.both(lambda x: f"{variant} · {x.apart(x.name(view.baskets[filling.basket].name))}")
     columns = [
         column(press.say("Product"), "1.1fr"),
         column(press.say("Cooperative"), "1.1fr"),

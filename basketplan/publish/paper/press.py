@@ -22,7 +22,7 @@ from basketplan.publish.view import View
 if TYPE_CHECKING:
     import typst
 
-__all__ = ["Both", "Press"]
+__all__ = ["Both", "Press", "both", "dated"]
 
 Both = list[list[str]]
 """A text in each language of the paper: ``[["ar", "قفة"], ["fr", "panier"]]``."""
@@ -31,6 +31,21 @@ LABELS = {"page": "Page"}
 """Texts that every template needs."""
 
 _TEMPLATES = Path(__file__).parent
+
+
+def both(texts: tuple[Texts, ...], say: Callable[[Texts], str]) -> Both:
+    """Return what ``say`` says in each language; once where both say the same."""
+    found: Both = []
+    for one in texts:
+        text = say(one)
+        if all(text != other for _, other in found):
+            found.append([one.lang, text])
+    return found
+
+
+def dated(texts: tuple[Texts, ...], names: Text, day: dt.date) -> Both:
+    """Return a name and a day in each language."""
+    return both(texts, lambda x: f"{x.apart(x.name(names))} · {x.date(day)}")
 
 
 class Press:
@@ -61,12 +76,7 @@ class Press:
 
     def both(self, say: Callable[[Texts], str]) -> Both:
         """Return what ``say`` says in each language; once where both say the same."""
-        found: Both = []
-        for texts in self.texts:
-            text = say(texts)
-            if all(text != other for _, other in found):
-                found.append([texts.lang, text])
-        return found
+        return both(self.texts, say)
 
     def say(self, msgid: str, **values: object) -> Both:
         """Return the text of ``msgid`` in each language."""
@@ -79,6 +89,10 @@ class Press:
     def date(self, day: dt.date, style: Literal["full", "long", "day", "short"] = "full") -> Both:
         """Return a day in each language."""
         return self.both(lambda x: x.date(day, style))
+
+    def dated(self, names: Text, day: dt.date) -> Both:
+        """Return a name and a day in each language."""
+        return dated(self.texts, names, day)
 
     def pdf(self, content: Mapping[str, Any]) -> bytes:
         """Return one paper."""
@@ -107,14 +121,9 @@ class Press:
 def font_folder() -> Path:
     """Return the folder with DejaVu Sans, whose Arabic can also be searched and copied from a PDF.
 
-    It lies in matplotlib, which is not imported for it.
-
-    Raises
-    ------
-    UsageError
-        The extra ``papers`` is not installed.
+    It lies in matplotlib, which is looked up but not imported.
     """
     found = importlib.util.find_spec("matplotlib")
     if found is None or found.origin is None:
-        raise UsageError("papers need further packages: pip install 'basketplan[papers]'")
+        raise UsageError("papers need matplotlib: pip install 'basketplan[papers]'")
     return Path(found.origin).parent / "mpl-data" / "fonts" / "ttf"

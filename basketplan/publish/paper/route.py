@@ -14,7 +14,7 @@ from basketplan.publish.paper.tripmap import trip_map
 from basketplan.publish.texts import Texts
 from basketplan.publish.view import StopView, TripView, View
 
-__all__ = ["pdf"]
+__all__ = ["LABELS", "coded", "pdf"]
 
 LABELS = {
     "title": "Route sheet",
@@ -67,7 +67,7 @@ def _trip(trip: TripView, view: View, press: Press) -> dict[str, Any]:
     places = [(stop.lat, stop.lon) for stop in trip.stops if stop.lat is not None and stop.lon is not None]
     return {
         "id": trip.id,
-        "about": press.both(lambda x: f"{x.name(trip.hub.name)} · {x.date(trip.day)}"),
+        "about": press.dated(trip.hub.name, trip.day),
         "vehicle": press.name(trip.vehicle),
         "unit": trip.unit,
         "load": lead.time(trip.load_s),
@@ -75,7 +75,7 @@ def _trip(trip: TripView, view: View, press: Press) -> dict[str, Any]:
         "back": lead.time(trip.return_s),
         "stop_count": lead.number(len(trip.stops)),
         "count": lead.number(trip.count),
-        "baskets": _coded(trip.baskets, view),
+        "baskets": coded(trip.baskets, view),
         "weight": [lead.lang, lead.weight(trip.weight_g)],
         "distance": [lead.lang, lead.distance(trip.distance_m)],
         "round": f"{trip.round[0]} / {trip.round[1]}",
@@ -97,11 +97,11 @@ def _stop(stop: StopView, view: View, texts: Texts) -> dict[str, Any]:
         "name": known.name,
         "address": known.address,
         "phone": known.phone,
-        "baskets": _coded(stop.baskets, view),
+        "baskets": coded(stop.baskets, view),
         "qr": geo_qr(stop.lat, stop.lon) if stop.lat is not None and stop.lon is not None else "",
     }
 
 
-def _coded(baskets: tuple[tuple[str, int], ...], view: View) -> list[list[object]]:
+def coded(baskets: tuple[tuple[str, int], ...], view: View) -> list[list[object]]:
     """Return letters and counts: at a door nobody reads what kind of basket it is."""
     return [[view.baskets[kind].code, count] for kind, count in baskets]
