@@ -20,7 +20,7 @@ def merged(files: Sequence[Path], target: Path, view: View) -> list[Path]:
     for file in files:
         first = len(writer.pages)
         writer.append(PdfReader(file), import_outline=False)
-        writer.add_outline_item(file.stem, first)
+        writer.add_outline_item(title=file.stem, page_number=first)
     stamp = f"{view.stamp.time:D:%Y%m%d%H%M%S}"
     writer.metadata = {"/Creator": "basketplan", "/CreationDate": stamp, "/ModDate": stamp}
     with target.open("wb") as handle:
