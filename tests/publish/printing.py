@@ -79,7 +79,7 @@ def plain(text: str) -> str:
 
 
 def readable(path: Path) -> str:
-    """Return what a person or a program can read of a file: the text of a PDF, of each part of an archive, or itself."""
+    """Return what can be read of a file: the text of a PDF, of each part of an archive, or itself."""
     if path.suffix == ".pdf":
         return pdf_text(path, "-layout")
     if zipfile.is_zipfile(path):

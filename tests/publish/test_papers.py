@@ -101,6 +101,8 @@ def test_every_basket_has_its_card(tmp_path: Path, lang: str) -> None:
 
 
 def test_ids_in_few_words() -> None:
-    assert ranges(["B00001", "B00002", "B00003", "B00007"]) == "B00001–B00003, B00007"
-    assert ranges(["x", "y"]) == "x, y"
-    assert ranges([]) == ""
+    row = ["B1", "B3", "B4", "B8", "B9"]
+    assert ranges(["B1", "B3", "B4", "B9"], row) == "B1–B4, B9"
+    assert ranges(["B4"], row) == "B4"
+    assert ranges(row, row) == "B1–B9"
+    assert ranges([], row) == ""

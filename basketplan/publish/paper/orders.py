@@ -38,12 +38,12 @@ def pdf(view: View, texts: tuple[Texts, ...], folder: Path, reporter: Reporter) 
 
 
 def _blocks(item: CooperativeView, view: View, press: Press) -> list[Block]:
-    town = ", ".join(part for part in (item.town, item.province, item.region) if part)
+    town = ", ".join(part for part in (item.town, item.province) if part)
     about = [
         (press.say("Supplier"), press.name(item.name)),
         (press.say("Buyer"), press.name(view.stamp.title) if str(view.stamp.title) else view.stamp.programme),
         (press.say("Order number"), f"{view.stamp.programme} / {item.id}"),
-        (press.say("Place"), [[press.texts[0].lang, town or "-"]]),
+        (press.say("Place"), town or "-"),
         (press.say("Order date"), press.date(view.working_days[0], "long")),
         (press.say("Plan"), view.stamp.plan),
     ]
@@ -96,7 +96,7 @@ def _lines(item: CooperativeView, press: Press) -> Block:
     ]
     columns = [
         column(press.say("No.")),
-        column(press.say("Leaves on"), "23mm"),
+        column(press.say("Leaves on"), "28mm"),
         column(press.say("For"), "1fr"),
         column(press.say("Product"), "1.2fr"),
         column(press.say("Packs"), align="end"),
