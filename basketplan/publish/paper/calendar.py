@@ -42,7 +42,7 @@ def _week(hub: HubView, days: Sequence[dt.date], view: View, press: Press) -> li
     for (unit, _), duty in units:
         rows.append([stacked([press.name(duty.vehicle), unit]), *(_duty(unit, day, view, press) for day in days)])
     rows += _totals(hub, days, view, press)
-    columns = [column(press.say("Vehicle"), "34mm"), *(column(press.date(day, "day"), "1fr", "center") for day in days)]
+    columns = [column(press.say("Vehicle"), "42mm"), *(column(press.date(day, "day"), "1fr", "center") for day in days)]
     week = press.both(lambda x: f"{x.date(days[0], 'long')} – {x.date(days[-1], 'long')}")
     return [heading(week), table(columns, rows)]
 

@@ -34,7 +34,7 @@ def pdf(view: View, texts: tuple[Texts, ...], folder: Path, reporter: Reporter) 
 
 def _cards(day: Day, view: View, press: Press) -> dict[str, Any]:
     """Return the cards of a day; baskets with the same lots share one text."""
-    contents: dict[tuple[tuple[str, str], ...], list[Any]] = {}
+    contents: dict[tuple[tuple[str, str], ...], list[list[Both]]] = {}
     cards = []
     baskets = sorted((basket for filling in day.fillings for basket in filling.baskets), key=lambda item: item.id)
     for basket in baskets:
@@ -42,7 +42,15 @@ def _cards(day: Day, view: View, press: Press) -> dict[str, Any]:
         if key not in contents:
             contents[key] = _content(basket, view, press)
         cards.append([basket.id, list(contents).index(key)])
-    return {"contents": list(contents.values()), "cards": cards}
+    return {"contents": list(contents.values()), "cards": cards, "longest": _longest(list(contents.values()))}
+
+
+def _longest(contents: list[list[list[Both]]]) -> int:
+    """Return which content has the most to set: its size is everybody's."""
+    lengths = [
+        sum(20 + max(len(text) for _, text in both) for item in content for both in item) for content in contents
+    ]
+    return lengths.index(max(lengths))
 
 
 def _content(basket: PackedView, view: View, press: Press) -> list[list[Both]]:

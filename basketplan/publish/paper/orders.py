@@ -30,7 +30,6 @@ def pdf(view: View, texts: tuple[Texts, ...], folder: Path, reporter: Reporter) 
             press.say("Purchase order"),
             press.name(item.name),
             _blocks(item, view, press),
-            id=f"{view.stamp.programme}/{item.id}" if len(item.id) < 18 else "",
         )
         files.append(press.write(folder / "purchase-orders" / f"{safe_name(item.id)}.pdf", content))
         reporter.update(Progress(stage="purchase-orders", done=number, total=len(view.cooperatives)))

@@ -98,11 +98,14 @@ def _stop(stop: StopView, view: View, texts: tuple[Texts, ...]) -> str:
             f"<time>{lead.time(stop.start_s)}</time> " if stop.start_s is not None else "",
             f"<span>{_load(stop.baskets, view)}</span></h2>",
             f"<p><bdi>{escape(stop.household)}</bdi> {windows}</p>",
-            *(f'<p dir="auto">{escape(part)}</p>' for part in details),
+            *(f"<p><bdi>{escape(part)}</bdi></p>" for part in details),
             f"<p>{_phone(known.phone)}</p>" if known.phone else "",
             link,
             "<fieldset>",
-            *(f'<label><input type="radio" name="{name}" value="{key}"> {_said(text)}</label>' for key, text in ticks),
+            *(
+                f'<label><input type="radio" name="{name}" value="{key}"><span>{_said(text)}</span></label>'
+                for key, text in ticks
+            ),
             "</fieldset></section>",
         )
     )
