@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from basketplan.progress import Progress, Reporter
-from basketplan.publish.export import safe_name
+from basketplan.progress import Reporter
+from basketplan.publish.export import safe_name, told
 from basketplan.publish.paper.press import Both, Press
 from basketplan.publish.texts import Texts
 from basketplan.publish.view import CooperativeView, Day, PackedView, ProductView, View
@@ -25,10 +25,9 @@ def pdf(view: View, texts: tuple[Texts, ...], folder: Path, reporter: Reporter) 
     press = Press("cards.typ", LABELS, view, texts)
     days = [day for day in view.days if day.fillings]
     files = []
-    for number, day in enumerate(days, start=1):
+    for day in told(days, "basket-cards", reporter):
         path = folder / "basket-cards" / f"{safe_name(day.hub.id)}-{day.day}.pdf"
         files.append(press.write(path, _cards(day, view, press)))
-        reporter.update(Progress(stage="basket-cards", done=number, total=len(days)))
     return files
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
-from basketplan.progress import Progress, Reporter
-from basketplan.publish.export import safe_name
+from basketplan.progress import Reporter
+from basketplan.publish.export import safe_name, told
 from basketplan.publish.paper.press import Both, Press
 from basketplan.publish.paper.sheet import Block, bold, boxes, column, facts, heading, note, paper, table
 from basketplan.publish.texts import Texts
@@ -25,14 +25,13 @@ def pdf(view: View, texts: tuple[Texts, ...], folder: Path, reporter: Reporter) 
     """Write the purchase orders."""
     press = Press("sheet.typ", {}, view, texts)
     files = []
-    for number, item in enumerate(view.cooperatives.values(), start=1):
+    for item in told(view.cooperatives.values(), "purchase-orders", reporter):
         content = paper(
             press.say("Purchase order"),
             press.name(item.name),
             _blocks(item, view, press),
         )
         files.append(press.write(folder / "purchase-orders" / f"{safe_name(item.id)}.pdf", content))
-        reporter.update(Progress(stage="purchase-orders", done=number, total=len(view.cooperatives)))
     return files
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from basketplan.progress import Progress, Reporter
-from basketplan.publish.export import safe_name
+from basketplan.progress import Reporter
+from basketplan.publish.export import safe_name, told
 from basketplan.publish.paper.orders import product_cell
 from basketplan.publish.paper.press import Both, Press
 from basketplan.publish.paper.sheet import (
@@ -34,11 +34,10 @@ def pdf(view: View, texts: tuple[Texts, ...], folder: Path, reporter: Reporter) 
     """Write the packing lists."""
     press = Press("sheet.typ", {}, view, texts)
     files = []
-    for number, day in enumerate(view.days, start=1):
+    for day in told(view.days, "packing-lists", reporter):
         about = press.dated(day.hub.name, day.day)
         content = paper(press.say("Packing list"), about, _blocks(day, view, press))
         files.append(press.write(folder / "packing-lists" / f"{safe_name(day.hub.id)}-{day.day}.pdf", content))
-        reporter.update(Progress(stage="packing-lists", done=number, total=len(view.days)))
     return files
 
 
