@@ -9,7 +9,7 @@ from basketplan.progress import Reporter
 from basketplan.publish.audience import may
 from basketplan.publish.export import safe_name, told
 from basketplan.publish.paper.orders import lorries_cell, product_cell
-from basketplan.publish.paper.press import Press
+from basketplan.publish.paper.press import Both, Press
 from basketplan.publish.paper.qr import geo_qr
 from basketplan.publish.paper.sheet import TICK, Block, Cell, bold, boxes, column, facts, page, paper, stacked, table
 from basketplan.publish.texts import Texts
@@ -50,7 +50,7 @@ def _sheet(run: _Run, press: Press) -> list[Block]:
     haul, lead = hauls[0], press.texts[0]
     town = ", ".join(part for part in (item.town, item.province) if part) or "-"
     call = " ".join(part for part in (item.contact.name, item.contact.phone) if part)
-    details = [
+    details: list[tuple[Both, Cell]] = [
         (press.say("Collect at"), stacked([press.name(item.name), town])),
         (press.say("Collected on"), press.date(haul.dispatched)),
         (press.say("Place"), {"qr": geo_qr(item.place.lat, item.place.lon)}),

@@ -8,7 +8,7 @@ from pathlib import Path
 from basketplan.progress import Reporter
 from basketplan.publish.export import safe_name, told
 from basketplan.publish.paper.press import Both, Press
-from basketplan.publish.paper.sheet import Block, bold, boxes, column, facts, heading, note, paper, table
+from basketplan.publish.paper.sheet import Block, Cell, bold, boxes, column, facts, heading, note, paper, table
 from basketplan.publish.texts import Texts
 from basketplan.publish.view import CooperativeView, HaulView, OrderLine, ProductView, View
 
@@ -37,7 +37,7 @@ def pdf(view: View, texts: tuple[Texts, ...], folder: Path, reporter: Reporter) 
 
 def _blocks(item: CooperativeView, view: View, press: Press) -> list[Block]:
     town = ", ".join(part for part in (item.town, item.province) if part)
-    about = [
+    about: list[tuple[Both, Cell]] = [
         (press.say("Supplier"), press.name(item.name)),
         (press.say("Buyer"), press.name(view.stamp.title) if str(view.stamp.title) else view.stamp.programme),
         (press.say("Order number"), f"{view.stamp.programme} / {item.id}"),
@@ -79,7 +79,7 @@ def _lots(line: OrderLine, press: Press) -> str:
 
 def _lines(item: CooperativeView, press: Press) -> Block:
     lead = press.texts[0]
-    rows = [
+    rows: list[list[Cell]] = [
         [
             line.shipment,
             press.date(line.dispatched, "day"),
@@ -103,13 +103,22 @@ def _lines(item: CooperativeView, press: Press) -> Block:
         column(press.say("Amount (MAD)"), align="end"),
     ]
     packs = lead.number(sum(line.packs for line in item.lines))
-    total = ["", press.say("Total"), "", "", packs, "", "", lead.number((item.total_centimes or 0) / 100, 2)]
+    total: list[Cell] = [
+        "",
+        press.say("Total"),
+        "",
+        "",
+        packs,
+        "",
+        "",
+        lead.number((item.total_centimes or 0) / 100, 2),
+    ]
     return table(columns, rows, total)
 
 
 def _by_product(item: CooperativeView, press: Press) -> Block:
     lead = press.texts[0]
-    rows = []
+    rows: list[list[Cell]] = []
     for product in {line.product.id: line.product for line in item.lines}.values():
         mine = [line for line in item.lines if line.product.id == product.id]
         rows.append(
@@ -132,7 +141,7 @@ def _by_product(item: CooperativeView, press: Press) -> Block:
 def _collected(item: CooperativeView, press: Press) -> list[Block]:
     if not item.hauls:
         return [note(press.say("The cooperative brings the goods to the hub."))]
-    rows = [
+    rows: list[list[Cell]] = [
         [
             press.date(haul.dispatched),
             lorries_cell(haul, press),
