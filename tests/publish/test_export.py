@@ -5,18 +5,20 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from basketplan.errors import RejectedPlanError, StoppedError, UsageError
+from basketplan.errors import BasketplanError, RejectedPlanError, StoppedError, UsageError
 from basketplan.plan.io import write_plan
 from basketplan.plan.verify import verify
 from basketplan.progress import RecordingReporter
 from basketplan.publish import FORMATS, Texts, export
 from basketplan.publish.export import MANIFEST, chosen, paper_time, publishable, safe_name
+from basketplan.publish.workers import make_beside
 from tests.publish.printing import TIME, printed, small, view
 from tests.test_cli import EXAMPLES, run
 
@@ -32,6 +34,30 @@ def test_same_plan_same_bytes(tmp_path: Path, lang: str) -> None:
     one, two = _bytes(tmp_path / "one"), _bytes(tmp_path / "two")
     assert one.keys() == two.keys()
     assert [name for name in one if one[name] != two[name]] == []
+
+
+def test_workers_make_the_same_bytes(tmp_path: Path) -> None:
+    reporter = RecordingReporter()
+    formats = chosen("purchase-orders,hub-calendar,basket-cards", "coordinator")
+    one = export(view(), Texts.of("ar+fr"), tmp_path / "one", formats)
+    two = export(view(), Texts.of("ar+fr"), tmp_path / "two", formats, reporter, workers=2)
+    assert [path.relative_to(tmp_path / "two") for path in two] == [path.relative_to(tmp_path / "one") for path in one]
+    assert _bytes(tmp_path / "one") == _bytes(tmp_path / "two")
+    assert {progress.stage for progress in reporter.seen} == {item.name for item in formats}
+
+
+def test_workers_are_ended_when_the_user_stops(tmp_path: Path) -> None:
+    formats = chosen("purchase-orders,hub-calendar", "coordinator")
+    with pytest.raises(StoppedError):
+        export(view(), Texts.of("fr"), tmp_path / "out", formats, RecordingReporter(stop_after=0), workers=2)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_fault_in_a_worker_is_told_without_its_text(tmp_path: Path) -> None:
+    broken = [replace(item, maker="texts:nothing") for item in chosen("purchase-orders,hub-calendar", "coordinator")]
+    broken[0] = replace(broken[0], name="unheard-of")
+    with pytest.raises(BasketplanError, match="ended before its time|internal fault"):
+        make_beside(view(), Texts.of("fr"), tmp_path, broken, RecordingReporter(), 2)
 
 
 def test_manifest_tells_what_was_made(tmp_path: Path) -> None:
