@@ -43,6 +43,8 @@ __all__ = [
 ]
 
 MANIFEST = "export.json"
+BESIDE_FROM_TRIPS = 40
+"""Fewer trips are printed sooner than processes are started."""
 
 _T = TypeVar("_T")
 
@@ -196,14 +198,14 @@ def export(
     shutil.rmtree(new, ignore_errors=True)
     new.mkdir(parents=True)
     try:
-        if workers > 1 and len(formats) > 1:
+        if min(workers, len(formats)) > 1 and len(view.trips) >= BESIDE_FROM_TRIPS:
             from basketplan.publish.workers import make_beside
 
             files = make_beside(view, texts, new, formats, reporter, workers)
         else:
-            files = [
-                file for item in told(formats, "papers", reporter) for file in item.make(view, texts, new, reporter)
-            ]
+            files = []
+            for item in told(formats, "papers", reporter):
+                files += item.make(view, texts, new, reporter)
         _write_manifest(new, view, texts, formats, files)
         if target.exists():
             target.rename(old)

@@ -7,11 +7,10 @@ from typing import Final
 
 __all__ = ["geo_address", "geo_qr"]
 
-
 _VERSION: Final = 4
 _SIZE: Final = 17 + 4 * _VERSION + 4
 """Modules on a side, with two of quiet zone around."""
-_DARK = re.compile(rb"\1+")
+_DARK = re.compile(rb"\x01+")
 
 
 def geo_address(lat: float, lon: float) -> str:
@@ -34,8 +33,6 @@ def geo_qr(lat: float, lon: float) -> str:
     code = segno.make_qr(geo_address(lat, lon), version=_VERSION, error="m", mask=3, boost_error=False)
     runs = []
     for y, row in enumerate(code.matrix):
-        line = bytes(row).replace(b"\2", b"\0")
-        runs += [
-            f"M{run.start() + 2} {y + 2}h{len(run.group())}v1h-{len(run.group())}z" for run in _DARK.finditer(line)
-        ]
+        spans = (run.span() for run in _DARK.finditer(bytes(row)))
+        runs += [f"M{start + 2} {y + 2}h{end - start}v1h-{end - start}z" for start, end in spans]
     return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_SIZE} {_SIZE}"><path d="{"".join(runs)}"/></svg>'
