@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -40,7 +41,7 @@ def test_workers_make_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyP
     reporter = RecordingReporter()
     formats = chosen("purchase-orders,hub-calendar,basket-cards", "coordinator")
     one = export(view(), Texts.of("ar+fr"), tmp_path / "one", formats)
-    monkeypatch.setattr("basketplan.publish.export.BESIDE_FROM_TRIPS", 1)
+    monkeypatch.setattr(sys.modules[chosen.__module__], "BESIDE_FROM_TRIPS", 1)
     two = export(view(), Texts.of("ar+fr"), tmp_path / "two", formats, reporter, workers=2)
     assert [path.relative_to(tmp_path / "two") for path in two] == [path.relative_to(tmp_path / "one") for path in one]
     assert _bytes(tmp_path / "one") == _bytes(tmp_path / "two")
@@ -48,7 +49,7 @@ def test_workers_make_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_workers_are_ended_when_the_user_stops(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("basketplan.publish.export.BESIDE_FROM_TRIPS", 1)
+    monkeypatch.setattr(sys.modules[chosen.__module__], "BESIDE_FROM_TRIPS", 1)
     formats = chosen("purchase-orders,hub-calendar", "coordinator")
     with pytest.raises(StoppedError):
         export(view(), Texts.of("fr"), tmp_path / "out", formats, RecordingReporter(stop_after=0), workers=2)
@@ -102,7 +103,8 @@ def test_a_stopped_export_leaves_the_old_one(tmp_path: Path) -> None:
 def test_progress_is_told(tmp_path: Path) -> None:
     reporter = RecordingReporter()
     export(view(), Texts.of("fr"), tmp_path / "out", [FORMATS["route-sheets"]], reporter)
-    assert (reporter.seen[-1].stage, reporter.seen[-1].done, reporter.seen[-1].total) == ("route-sheets", 4, 4)
+    sheets = [(item.done, item.total) for item in reporter.seen if item.stage == "route-sheets"]
+    assert sheets == [(1, 4), (2, 4), (3, 4), (4, 4)]
 
 
 def test_formats_are_chosen_for_an_audience() -> None:
