@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,8 +21,8 @@ from basketplan.progress import RecordingReporter
 from basketplan.publish import FORMATS, Texts, export
 from basketplan.publish.export import MANIFEST, chosen, paper_time, publishable, safe_name
 from basketplan.publish.workers import make_beside
-from tests.publish.printing import TIME, printed, small, view
-from tests.test_cli import EXAMPLES, run
+from tests.publish.printing import TIME, printed, small, view, written
+from tests.test_cli import run
 
 
 def _bytes(folder: Path) -> dict[str, bytes]:
@@ -161,29 +162,38 @@ def test_time_of_papers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
+    """A plan folder beside the programme that it was made from."""
+    (tmp_path / "programme.yaml").write_text(
+        yaml.safe_dump(written().raw, allow_unicode=True, sort_keys=False), "utf-8"
+    )
     plan, programme = small()
-    source = tmp_path / "programme.yaml"
-    source.write_text(json.dumps(json.loads(programme.model_dump_json(by_alias=True))), "utf-8")
     return write_plan(tmp_path / "plan", plan, verify(plan, programme), {"programme": "../programme.yaml"})
 
 
-def test_command_line_writes_everything(tmp_path: Path) -> None:
-    home = tmp_path / "plan"
-    assert run("plan", str(EXAMPLES / "two-trips"), "--effort", "quick", "--out", str(home)).exit_code == 0
-    told = run("export", str(home), "--lang", "ar+fr", "--json")
+def test_command_line_writes_everything(folder: Path, tmp_path: Path) -> None:
+    told = run("export", str(folder), "--lang", "ar+fr", "--json")
     assert told.exit_code == 0, told.stderr
     made = json.loads(told.stdout)
-    assert made["folder"] == str(home / "papers" / "coordinator")
-    assert {"route-sheets/T0001.pdf", "route-sheets/all.pdf", "purchase-orders/settat.pdf"} <= set(made["files"])
-    assert all((home / "papers" / "coordinator" / name).is_file() for name in made["files"])
-    told = run(
-        "export", str(home), "--audience", "driver", "--format", "route-sheets-html", "--out", str(tmp_path / "d")
-    )
-    assert "2 files are in" in told.stdout
-    # The papers lie in the plan folder and go with it.
-    assert run("verify", str(home)).exit_code == 0
-    assert run("plan", str(EXAMPLES / "two-trips"), "--effort", "quick", "--out", str(home)).exit_code == 0
-    assert not (home / "papers").exists()
+    papers = folder / "papers" / "coordinator"
+    assert made["folder"] == str(papers)
+    assert {"route-sheets/T0001.pdf", "route-sheets/all.pdf", "purchase-orders/atlas.pdf"} <= set(made["files"])
+    assert all((papers / name).is_file() for name in made["files"])
+    drivers = ("--audience", "driver", "--format", "route-sheets-html", "--out", str(tmp_path / "d"))
+    assert "4 files are in" in run("export", str(folder), *drivers).stdout
+    # The papers lie in the plan folder and go with the plan.
+    assert run("verify", str(folder)).exit_code == 0
+    plan, programme = small()
+    write_plan(folder, plan, verify(plan, programme), {})
+    assert not papers.exists()
+
+
+def test_command_line_makes_nothing_of_a_plan_that_breaks_a_rule(folder: Path) -> None:
+    file = folder / "plan.json"
+    file.write_text(file.read_text("utf-8").replace('"distance_m":6679', '"distance_m":6680'), "utf-8")
+    told = run("export", str(folder))
+    assert told.exit_code == 5
+    assert "no paper was made" in told.stderr
+    assert not (folder / "papers").exists()
 
 
 def test_command_line_refuses_with_a_reason(folder: Path) -> None:
