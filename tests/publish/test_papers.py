@@ -132,3 +132,12 @@ def test_names_are_never_markup(tmp_path: Path, name: str) -> None:
     audience = FORMATS[name].audiences[0]
     shown = View.of(plan, odd, None, audience, time=TIME)
     assert export(shown, Texts.of("ar+fr"), tmp_path / "out", [FORMATS[name]])
+
+
+@pytest.mark.parametrize("name", sorted(name for name, item in FORMATS.items() if item.what.endswith("PDF")))
+def test_every_paper_says_which_plan_it_is_of(tmp_path: Path, name: str) -> None:
+    stamp = view().stamp
+    for path in printed(tmp_path / "out", name, "fr"):
+        text = pdf_text(path, "-layout")
+        assert f"small · {stamp.plan}" in text
+        assert ("20/06/2020" in text) == (name not in {"purchase-orders", "basket-cards"})
