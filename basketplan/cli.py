@@ -155,22 +155,10 @@ def verify(
     as_json: AsJson = False,
 ) -> None:
     """Check a plan against its programme, also one edited by hand. Shares no code with the solvers."""
-    from basketplan.plan.io import programme_sha256, read_inputs, read_plan
+    from basketplan.plan.io import programme_sha256
     from basketplan.plan.verify import verify as verify_plan
 
-    try:
-        made = read_plan(plan_path)
-        inputs = read_inputs(plan_path)
-    except InputError as error:
-        _report_faults(error, as_json)
-    source, sets, scenario = programme, [], None
-    if source is None:
-        base = plan_path if plan_path.is_dir() else plan_path.parent
-        if "programme" not in inputs:
-            raise UsageError("the plan's inputs.json does not say which programme it belongs to: give --programme")
-        source = base / str(inputs["programme"])
-        sets, scenario = list(inputs.get("set", [])), inputs.get("scenario")
-    loaded = _read(source, scenario, sets, as_json)
+    made, loaded = _read_plan(plan_path, programme, as_json)
     if programme_sha256(loaded.programme) != made.origin.programme_sha256:
         typer.echo("note: the programme has changed since the plan was made; it is checked against today's.", err=True)
     result = verify_plan(made, loaded.programme)
@@ -186,6 +174,67 @@ def verify(
         )
     if not result.ok:
         raise typer.Exit(RejectedPlanError.exit_code)
+
+
+@app.command()
+def export(
+    plan_path: Annotated[Path, typer.Argument(metavar="PLAN", help="Plan folder or plan.json.")],
+    formats: Annotated[
+        str, typer.Option("--format", metavar="NAMES", help="all, or names with commas; an unknown one tells them all.")
+    ] = "all",
+    lang: Annotated[str, typer.Option(metavar="LANG", help="fr, ar, en, or two at once: ar+fr.")] = "fr",
+    audience: Annotated[
+        str, typer.Option(metavar="WHO", help="driver, cooperative, hub, coordinator or donor: decides what is shown.")
+    ] = "coordinator",
+    contacts: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Table with id and name, phone, landmark, address; read by no other command."
+        ),
+    ] = None,
+    phones: Annotated[bool, typer.Option("--phones", help="Print households' telephones on drivers' sheets.")] = False,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Folder; default papers/WHO in the plan folder.")
+    ] = None,
+    programme: Annotated[
+        Path | None, typer.Option(metavar="PROGRAMME", help="Programme; default: the one the plan was made from.")
+    ] = None,
+    time: Annotated[
+        str | None,
+        typer.Option(metavar="TIME", help="Printed on papers, e.g. 2020-05-10T18:00; default: when the plan was made."),
+    ] = None,
+    keep_days: Annotated[
+        int, typer.Option(min=0, max=3650, help="Days after the last one until papers with households are destroyed.")
+    ] = 30,
+    as_json: AsJson = False,
+) -> None:
+    """Write route sheets, orders, lists and all other papers of a plan that breaks no rule."""
+    import os
+
+    from basketplan.publish import Texts, View, audience_of
+    from basketplan.publish.export import chosen, paper_time, publishable, ready
+    from basketplan.publish.export import export as export_papers
+    from basketplan.terminal import LiveReporter
+
+    ready()
+    who, texts = audience_of(audience), Texts.of(lang)
+    wanted = chosen(formats, who)
+    made, loaded = _read_plan(plan_path, programme, as_json)
+    publishable(made, loaded.programme)
+    moment = paper_time(time, plan_path)
+    try:
+        view = View.of(made, loaded.programme, contacts, who, time=moment, keep_days=keep_days, phones=phones)
+    except InputError as error:
+        _report_faults(error, as_json)
+    folder = out if out is not None else (plan_path if plan_path.is_dir() else plan_path.parent) / "papers" / who
+    with LiveReporter() as reporter:
+        files = export_papers(view, texts, folder, wanted, reporter, workers=os.cpu_count() or 1)
+    if as_json:
+        _print_json({"folder": str(folder), "files": [str(file.relative_to(folder)) for file in files]})
+        return
+    for item in wanted:
+        typer.echo(f"{item.name}: {item.what}", err=True)
+    typer.echo(f"{len(files):,} files are in {folder}")
 
 
 @app.command()
@@ -277,6 +326,25 @@ def _read(path: Path, scenario: str | None, overrides: list[str] | None, as_json
         return read_programme(path, scenario=scenario, overrides=overrides or [])
     except InputError as error:
         _report_faults(error, as_json)
+
+
+def _read_plan(path: Path, programme: Path | None, as_json: bool) -> tuple[Plan, Loaded]:
+    """Read a plan and the programme that it was made from; on faults show them all and leave with exit code 3."""
+    from basketplan.plan.io import read_inputs, read_plan
+
+    try:
+        made = read_plan(path)
+        inputs = read_inputs(path)
+    except InputError as error:
+        _report_faults(error, as_json)
+    source, sets, scenario = programme, [], None
+    if source is None:
+        base = path if path.is_dir() else path.parent
+        if "programme" not in inputs:
+            raise UsageError("the plan's inputs.json does not say which programme it belongs to: give --programme")
+        source = base / str(inputs["programme"])
+        sets, scenario = list(inputs.get("set", [])), inputs.get("scenario")
+    return made, _read(source, scenario, sets, as_json)
 
 
 def _report_faults(error: InputError, as_json: bool) -> NoReturn:
