@@ -69,6 +69,13 @@ FORMATS: dict[str, Format] = {
         ),
         _format("hub-calendar", "hub calendar, PDF", "paper.calendar:pdf", "hub", "coordinator"),
         _format("basket-cards", "cards that go into the baskets, PDF", "paper.cards:pdf", "hub", "coordinator"),
+        _format("workbook", "workbook that may be edited, XLSX", "workbook.write:workbook", "coordinator"),
+        _format("csv", "tables, CSV", "tables:csv_files", "coordinator", "donor"),
+        _format("geojson", "places and trips, GeoJSON", "places:geojson", "driver", "coordinator"),
+        _format("gpx", "trips for navigation, GPX", "places:gpx", "driver", "coordinator"),
+        _format("geopackage", "places and trips for GIS, GeoPackage", "geopackage:geopackage", "driver", "coordinator"),
+        _format("calendars", "a calendar per vehicle, ICS", "calendars:calendars", "driver", "hub", "coordinator"),
+        _format("report", "report, HTML", "report:report", "coordinator", "donor"),
     )
 }
 """Name → format, in the order in which they are written."""
