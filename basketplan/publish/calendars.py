@@ -71,9 +71,7 @@ def _trip(view: View, trip: TripView, say: Together) -> list[str]:
     return _event(view, trip.id, trip.day, (trip.load_s, trip.return_s), f"{say.t('Trip')} {trip.id}", more)
 
 
-def _event(
-    view: View, uid: str, day: dt.date, span: tuple[int, int], title: str, more: dict[str, str]
-) -> list[str]:
+def _event(view: View, uid: str, day: dt.date, span: tuple[int, int], title: str, more: dict[str, str]) -> list[str]:
     """Return one event; the same trip keeps its UID, so that a later import replaces it."""
     stamp = view.stamp.time.replace(tzinfo=ZoneInfo("Africa/Casablanca")).astimezone(dt.UTC)
     midnight = dt.datetime.combine(day, dt.time())

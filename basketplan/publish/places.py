@@ -179,9 +179,7 @@ def gpx(view: View, texts: tuple[Texts, ...], folder: Path, reporter: Reporter) 
 
 def gpx_bytes(view: View, trip: TripView, say: Together) -> bytes:
     """Return one trip as GPX 1.1; its elements stand in the order of the schema."""
-    root = ET.Element(
-        "gpx", {"version": "1.1", "creator": plain(f"basketplan {view.stamp.version}"), "xmlns": _GPX}
-    )
+    root = ET.Element("gpx", {"version": "1.1", "creator": plain(f"basketplan {view.stamp.version}"), "xmlns": _GPX})
     title = f"{trip.id} {say.first.date(trip.day, 'short')} {trip.unit}"
     about = ET.SubElement(root, "metadata")
     _sub(about, "name", title)

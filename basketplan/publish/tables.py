@@ -146,9 +146,7 @@ def _contact_columns(people: Sequence[HouseholdView | StopView], say: Together) 
     """Return the columns of contacts that anybody has."""
     titles = {"name": say.t("Name"), "phone": say.t("Telephone"), "landmark": say.t("Landmark")}
     titles["address"] = say.t("Address")
-    return [
-        Column(key=key, title=titles[key]) for key in _CONTACT if any(getattr(one.contact, key) for one in people)
-    ]
+    return [Column(key=key, title=titles[key]) for key in _CONTACT if any(getattr(one.contact, key) for one in people)]
 
 
 def _contact(one: HouseholdView | StopView, columns: Sequence[Column]) -> list[Cell]:
@@ -175,10 +173,12 @@ def _stops(view: View, say: Together) -> Table:
         *contacts,
     )
     rows: list[list[Cell]] = [
-        [trip.id, stop.number, stop.household, trip.day, say.name(trip.hub.name), trip.unit, stop.zone, stop.count]
-        + _by_type(view, stop.baskets)
-        + [stop.arrive_s, stop.start_s, stop.leave_s, _windows(stop.windows, say), stop.leg_m]
-        + _contact(stop, contacts)
+        [
+            *(trip.id, stop.number, stop.household, trip.day, say.name(trip.hub.name), trip.unit, stop.zone),
+            *(stop.count, *_by_type(view, stop.baskets)),
+            *(stop.arrive_s, stop.start_s, stop.leave_s, _windows(stop.windows, say), stop.leg_m),
+            *_contact(stop, contacts),
+        ]
         for trip in view.trips
         for stop in trip.stops
     ]
@@ -253,10 +253,12 @@ def _households(view: View, say: Together) -> Table:
     )
     why = reasons(say.first)
     rows: list[list[Cell]] = [
-        [home.id, home.zone, sum(count for _, count in home.baskets), *_by_type(view, home.baskets), home.priority]
-        + [_windows(home.windows, say), home.access, home.lat, home.lon, home.trip, home.stop or None]
-        + [why.get(home.reason, home.reason), home.remedy]
-        + _contact(home, contacts)
+        [
+            *(home.id, home.zone, sum(count for _, count in home.baskets), *_by_type(view, home.baskets)),
+            *(home.priority, _windows(home.windows, say), home.access, home.lat, home.lon),
+            *(home.trip, home.stop or None, why.get(home.reason, home.reason), home.remedy),
+            *_contact(home, contacts),
+        ]
         for home in view.households
     ]
     return Table(key="households", title=say.first.t("Households"), columns=columns, rows=rows)
@@ -277,8 +279,10 @@ def _shipments(view: View, say: Together) -> Table:
         Column(key="cost", title=say.t("Amount (MAD)"), kind="money", total=True),
     )
     rows: list[list[Cell]] = [
-        [line.shipment, coop.id, say.name(coop.name), say.name(line.product.name), say.name(line.hub.name)]
-        + [line.dispatched, line.arrives, line.packs, line.weight_g, line.price_centimes, line.cost_centimes]
+        [
+            *(line.shipment, coop.id, say.name(coop.name), say.name(line.product.name), say.name(line.hub.name)),
+            *(line.dispatched, line.arrives, line.packs, line.weight_g, line.price_centimes, line.cost_centimes),
+        ]
         for coop in view.cooperatives.values()
         for line in coop.lines
     ]
@@ -305,9 +309,7 @@ def _cooperatives(view: View, say: Together) -> Table:
         known: list[Cell] = [None] * 5
         if coop is not None:
             known = [say.name(coop.name), coop.town, coop.province, coop.members or None, coop.women]
-        rows.append(
-            [item.cooperative, *known, item.packs, item.revenue_centimes, item.potential_centimes, item.share]
-        )
+        rows.append([item.cooperative, *known, item.packs, item.revenue_centimes, item.potential_centimes, item.share])
     return Table(key="cooperatives", title=say.first.t("Cooperatives"), columns=columns, rows=rows)
 
 

@@ -212,9 +212,7 @@ class _Reading:
         self.trips = {trip.id for trip in plan.trips}
         self.folded = {name.casefold(): name for name in sorted(self.trips)}
         self.was = {
-            stop.household: (trip.id, number)
-            for trip in plan.trips
-            for number, stop in enumerate(trip.stops, start=1)
+            stop.household: (trip.id, number) for trip in plan.trips for number, stop in enumerate(trip.stops, start=1)
         }
 
     def rows(self) -> tuple[Row, ...]:

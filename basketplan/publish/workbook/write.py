@@ -14,7 +14,7 @@ from typing import Any
 
 from basketplan.progress import Progress, Reporter
 from basketplan.publish.export import safe_name
-from basketplan.publish.tables import Cell, Column, Kind, Table, shown, tables
+from basketplan.publish.tables import Column, Kind, Table, shown, tables
 from basketplan.publish.texts import Texts
 from basketplan.publish.together import Together, plain
 from basketplan.publish.view import View
@@ -189,9 +189,7 @@ def _column(sheet: Any, table: Table, index: int, cell: Any, formula: Callable[[
             sheet.write_number(row, index, value, cell)
 
 
-def _formula(
-    table: Table, column: Column, made: Sequence[Table], names: dict[str, str]
-) -> Callable[[int], str] | None:
+def _formula(table: Table, column: Column, made: Sequence[Table], names: dict[str, str]) -> Callable[[int], str] | None:
     """Return what computes a cell of this column, where people expect that it follows from others."""
     by_key = {item.key: item for item in made}
     if table.key == "trips" and "stops" in by_key and column.key.startswith(("stops", "baskets")):
