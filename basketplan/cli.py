@@ -208,10 +208,11 @@ def export(
 ) -> None:
     """Write route sheets, orders, lists and all other papers of a plan that breaks no rule."""
     from basketplan.publish import Texts, View, audience_of
-    from basketplan.publish.export import chosen, paper_time, publishable
+    from basketplan.publish.export import chosen, paper_time, publishable, ready
     from basketplan.publish.export import export as export_papers
     from basketplan.terminal import LiveReporter
 
+    ready()
     who, texts = audience_of(audience), Texts.of(lang)
     wanted = chosen(formats, who)
     made, loaded = _read_plan(plan_path, programme, as_json)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import importlib
+import importlib.util
 import json
 import os
 import re
@@ -28,7 +29,7 @@ from basketplan.publish.audience import Audience
 from basketplan.publish.texts import Texts
 from basketplan.publish.view import View
 
-__all__ = ["FORMATS", "MANIFEST", "Format", "chosen", "export", "paper_time", "publishable", "safe_name"]
+__all__ = ["FORMATS", "MANIFEST", "Format", "chosen", "export", "paper_time", "publishable", "ready", "safe_name"]
 
 MANIFEST = "export.json"
 
@@ -101,6 +102,20 @@ def chosen(names: str, audience: Audience) -> tuple[Format, ...]:
     if not wanted:
         raise UsageError(f"no format is named: give all, or some of {', '.join(FORMATS)}")
     return tuple(item for item in FORMATS.values() if item.name in wanted)
+
+
+def ready() -> None:
+    """Make sure that what papers need is installed.
+
+    Raises
+    ------
+    UsageError
+        The extra ``papers`` is not.
+    """
+    needed = ("babel", "matplotlib", "pypdf", "segno", "typst", "xlsxwriter")
+    missing = [name for name in needed if importlib.util.find_spec(name) is None]
+    if missing:
+        raise UsageError(f"papers need {', '.join(missing)}: pip install 'basketplan[papers]'")
 
 
 def publishable(plan: Plan, programme: Programme) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from importlib import metadata
 
 from basketplan.plan.io import plan_sha256
-from basketplan.plan.types import Haul, PackedBasket, Plan, Shipment, Stop, Trip, Unserved
+from basketplan.plan.types import Haul, PackedBasket, Plan, Shipment, Stop, Trip, Unserved, ZoneService
 from basketplan.programme.types import Cooperative, Household, Programme, Text
 from basketplan.publish.audience import Audience, may, suppressed
 from basketplan.publish.contacts import NOBODY, Contacts
@@ -32,7 +32,7 @@ from basketplan.publish.view import (
     ZoneView,
 )
 
-__all__ = ["joined"]
+__all__ = ["Join", "joined", "zones"]
 
 
 def joined(
@@ -69,7 +69,7 @@ def joined(
         days=join.days() if see("basket.lots") else (),
         working_days=programme.working_days,
         metrics=plan.metrics.model_copy(update={"zones": ()}) if see("cost") else None,
-        zones=_zones(plan, audience) if see("zone.service") else (),
+        zones=zones(plan.metrics.zones, audience) if see("zone.service") else (),
         costs=plan.costs if see("shipment.price") and see("cost") else (),
         stages=plan.stages if see("stage") else (),
     )
@@ -82,6 +82,7 @@ class Join:
         self.plan, self.programme, self.contacts, self.audience = plan, programme, contacts, audience
 
     def see(self, field: str) -> bool:
+        """Tell whether the audience may see ``field``."""
         return may(self.audience, field)
 
     @cached_property
@@ -98,6 +99,7 @@ class Join:
 
     @cached_property
     def products(self) -> dict[str, ProductView]:
+        """Products by id."""
         return {
             item.id: ProductView(
                 id=item.id,
@@ -112,6 +114,7 @@ class Join:
 
     @cached_property
     def hubs(self) -> dict[str, HubView]:
+        """Hubs by id."""
         known = self.contacts.hubs
         return {
             item.id: HubView(id=item.id, name=item.name, place=item.place, contact=known.get(item.id, NOBODY))
@@ -217,6 +220,7 @@ class Join:
 
     @cached_property
     def left(self) -> dict[str, Unserved]:
+        """Households left out, by id."""
         return {item.household: item for item in self.plan.unserved}
 
     def duties(self) -> tuple[DutyView, ...]:
@@ -308,6 +312,7 @@ class Join:
 
     @cached_property
     def hauls_of(self) -> dict[str, list[Haul]]:
+        """Lorries by cooperative."""
         result: dict[str, list[Haul]] = defaultdict(list)
         for item in self.plan.hauls:
             result[item.cooperative].append(item)
@@ -321,6 +326,7 @@ class Join:
 
     @cached_property
     def shipment(self) -> dict[str, Shipment]:
+        """Shipments by id, as the plan has them."""
         return {item.id: item for item in self.plan.shipments}
 
     def packed(self, item: PackedBasket) -> PackedView:
@@ -358,19 +364,18 @@ class Join:
         return result
 
 
-def _zones(plan: Plan, audience: Audience) -> tuple[ZoneView, ...]:
+def zones(counted: Sequence[ZoneService], audience: Audience) -> tuple[ZoneView, ...]:
     """Return service by zone, small cells suppressed for those who see no household.
 
     Where exactly one zone is suppressed it could be found by subtraction from the total: the next smallest goes with
     it.
     A zone's served households are suppressed too where the few who are not served would follow from them.
     """
-    zones = plan.metrics.zones
     hidden: set[str] = set()
     few: set[str] = set()
     if not may(audience, "household.id"):
-        hidden = _with_company({item.zone: item.households for item in zones})
-        few = _with_company({item.zone: item.households - item.served for item in zones if item.zone not in hidden})
+        hidden = _with_company({item.zone: item.households for item in counted})
+        few = _with_company({item.zone: item.households - item.served for item in counted if item.zone not in hidden})
     return tuple(
         ZoneView(
             zone=item.zone,
@@ -379,7 +384,7 @@ def _zones(plan: Plan, audience: Audience) -> tuple[ZoneView, ...]:
             baskets=None if item.zone in hidden else item.baskets,
             baskets_served=None if item.zone in hidden | few else item.baskets_served,
         )
-        for item in zones
+        for item in counted
     )
 
 

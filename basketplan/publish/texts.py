@@ -5,7 +5,7 @@ compiled in memory. English needs no catalogue: its texts are the msgids. Every 
 loaded, so each group of papers keeps its own. A msgid without a translation is shown in English; a test names it.
 
 In right-to-left text the pieces that must keep their order (``11 / 30``, telephones, plates, spans of time) are put
-between Unicode isolates by :meth:`Texts.ltr`; a single number put into a text needs none.
+between Unicode isolates by :meth:`Texts.ltr`, names that may be Latin by :meth:`Texts.apart`; a number needs none.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from __future__ import annotations
 import datetime as dt
 import gettext
 import io
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -29,7 +30,8 @@ LANGUAGES: tuple[Lang, ...] = ("fr", "ar", "en")
 
 _LOCALES: dict[Lang, str] = {"fr": "fr_MA", "ar": "ar_MA", "en": "en_GB"}
 _DATES = {"full": "EEEE d MMMM y", "long": "d MMMM y", "day": "EEE d MMM", "short": "dd/MM/y"}
-_LRI, _PDI = "\u2066", "\u2069"
+_UNIT_LABELS = {"g": "g", "kg": "kg", "mL": "mL", "L": "L"}
+_LRI, _FSI, _PDI = "\u2066", "\u2068", "\u2069"
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,14 @@ class Texts:
         """Keep ``text`` from left to right inside right-to-left text."""
         return f"{_LRI}{text}{_PDI}" if self.rtl and text else text
 
+    def apart(self, text: str) -> str:
+        """Keep ``text`` whole inside text of the other direction, whichever its own is: names, towns, quantities."""
+        return f"{_FSI}{text}{_PDI}" if self.rtl and text else text
+
+    def listed(self, items: Iterable[str]) -> str:
+        """Return items with this language's comma between them."""
+        return ("، " if self.rtl else ", ").join(self.apart(item) for item in items)
+
     def date(self, day: dt.date, style: Literal["full", "long", "day", "short"] = "full") -> str:
         """``lundi 18 mai 2020``; ``long`` without weekday, ``day`` is ``lun. 18 mai``, ``short`` 18/05/2020."""
         from babel.dates import format_date
@@ -108,6 +118,12 @@ class Texts:
         """Centimes → ``1.234,50 MAD``."""
         return f"{self.number(centimes / 100, 2)}\u00a0{self.t('MAD')}"
 
+    def in_words(self, centimes: int) -> str:
+        """An amount in words, for orders."""
+        from basketplan.publish.words import in_words
+
+        return in_words(centimes, self.lang)
+
     def weight(self, grams: int) -> str:
         """Grams → ``12,5 kg``."""
         return f"{self.number(grams / 1000, 0 if grams >= 100_000 else 1)}\u00a0{self.t('kg')}"
@@ -122,9 +138,9 @@ class Texts:
             return self.n("{n} piece", "{n} pieces", quantity.amount)
         small, large = ("g", "kg") if quantity.unit == "g" else ("mL", "L")
         if quantity.amount < 1000:
-            return f"{self.number(quantity.amount)}\u00a0{self.t(small)}"
+            return f"{self.number(quantity.amount)}\u00a0{self.t(_UNIT_LABELS[small])}"
         digits = len(f"{quantity.amount / 1000:.3f}".rstrip("0").partition(".")[2])
-        return f"{self.number(quantity.amount / 1000, digits)}\u00a0{self.t(large)}"
+        return f"{self.number(quantity.amount / 1000, digits)}\u00a0{self.t(_UNIT_LABELS[large])}"
 
     def name(self, names: Text) -> str:
         """Return the name in this language, else in whichever there is."""

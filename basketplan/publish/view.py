@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from basketplan.plan.types import CostLine, Metrics, Plan, StageReport
@@ -323,7 +324,7 @@ class View:
     costs: tuple[CostLine, ...]
     stages: tuple[StageReport, ...]
 
-    @property
+    @cached_property
     def trip(self) -> dict[str, TripView]:
         """Trips by id."""
         return {item.id: item for item in self.trips}
