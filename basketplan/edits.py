@@ -155,7 +155,8 @@ def _shortest(programme: Programme, trip: Trip, order: Sequence[str], household:
         lat, lon = [hub.lat, *(home.lat for home in homes), hub.lat], [hub.lon, *(home.lon for home in homes), hub.lon]
         return int(sum(legs_m(programme.travel, lat, lon)))
 
-    return min(options, key=length)
+    now = [stop.household for stop in trip.stops]
+    return min(options, key=lambda option: (length(option), option != now))
 
 
 def _moves(

@@ -182,7 +182,7 @@ def _stops(view: View, say: Together) -> Table:
         for trip in view.trips
         for stop in trip.stops
     ]
-    return Table(key="stops", title=say.first.t("Stops"), columns=columns, rows=rows)
+    return Table(key="stops", title=say.first.t("Stops of trips"), columns=columns, rows=rows)
 
 
 def _trips(view: View, say: Together) -> Table:
@@ -342,7 +342,7 @@ def cost_kinds(texts: Texts | Together) -> dict[str, str]:
 def _costs(view: View, say: Together) -> Table:
     columns = (
         Column(key="kind", title=say.t("Kind of cost")),
-        Column(key="reference", title=say.t("For")),
+        Column(key="reference", title=say.t("Reference")),
         Column(key="amount", title=say.t("Amount (MAD)"), kind="money", total=True),
     )
     kinds = cost_kinds(say)
