@@ -1,4 +1,4 @@
-"""An edited workbook comes back as a plan, or every fault and violation is named. Figures are those of the small plan."""
+"""An edited workbook comes back as a plan, or every fault and violation is named."""
 
 from __future__ import annotations
 
@@ -107,8 +107,8 @@ def test_violations_are_named(wishes: list[tuple[str, str, int | None]], code: s
 def test_no_number_goes_where_the_trip_is_shortest() -> None:
     done, _ = edited(("h1", "T0003", None))
     assert sorted(stops(done.plan, "T0003")) == ["h1", "h5"]
-    alone, _ = edited(("h2", "T0002", None))
-    assert stops(alone.plan, "T0002") == ["h1", "h2", "h3"]
+    west, _ = edited(("h4", "T0002", None))  # all others lie to the east: first or last, never between them
+    assert stops(west.plan, "T0002") == ["h4", "h1", "h2", "h3"]
 
 
 @pytest.mark.parametrize(
@@ -140,7 +140,7 @@ def changed(file: Path) -> list[tuple[str, str, int | None]]:
     return [(row.household, row.trip, row.number) for row in read_edits(file).changed(small()[0])]
 
 
-@pytest.mark.parametrize(("lang", "sheet"), [("fr", "Arrêts"), ("ar+fr", "المحطات"), ("en", "Stops")])
+@pytest.mark.parametrize(("lang", "sheet"), [("fr", "Arrêts"), ("ar+fr", "المحطات"), ("en", "Stops of trips")])
 def test_untouched_workbook_wants_nothing(tmp_path: Path, lang: str, sheet: str) -> None:
     file = write(tmp_path, view(), lang)
     assert changed(file) == []
@@ -188,7 +188,7 @@ def test_every_fault_is_told_at_once_with_its_cell(tmp_path: Path) -> None:
     told = faults(edit(write(tmp_path, view()), spoil))
     assert set(told) == {"B614", "B616", "B617"}
     assert [fault.place.column for fault in told["B616"]] == [1, 1]
-    assert "cell B4:" in told["B617"][0].message
+    assert "cell B5:" in told["B617"][0].message
     assert told["B617"][0].place.file.endswith("edited.xlsx!Arrêts")
     assert told["B614"][0].help == "did you mean 'h6'?"
 
