@@ -37,7 +37,7 @@ class Reworked:
         for trip in self.edited.plan.trips:
             if trip.id in self.edited.retimed:
                 was, now = (f"{units.clock(one.load_s)}-{units.clock(one.return_s)}" for one in (old[trip.id], trip))
-                road = (trip.distance_m - old[trip.id].distance_m) / 1000
+                road = round((trip.distance_m - old[trip.id].distance_m) / 1000, 1) + 0.0
                 lines.append(f"trip {trip.id} is now {now} (was {was}), {road:+.1f} km, {trip.baskets} baskets")
         lines += [f"trip {name} is no longer made" for name in self.edited.dropped]
         more = self.edited.plan.metrics.cost_centimes - self.before.metrics.cost_centimes

@@ -10,6 +10,8 @@ from basketplan.publish.texts import Texts
 __all__ = ["Together", "plain"]
 
 _BETWEEN = " · "
+_KEPT = "\n\u00a0\u202f\u200e\u200f\u2066\u2067\u2068\u2069"
+"""Line ends, spaces that do not break, and marks of direction: all of them wanted, none of them printable to Python."""
 
 
 @dataclass(frozen=True)
@@ -47,4 +49,4 @@ def _joined(parts: list[str]) -> str:
 
 def plain(text: str) -> str:
     """Return ``text`` without characters that XML, calendars or sheets cannot hold."""
-    return "".join(sign if sign.isprintable() or sign in "\n\u200e\u200f\u2066\u2069" else " " for sign in text)
+    return "".join(sign if sign.isprintable() or sign in _KEPT else " " for sign in text)
