@@ -30,8 +30,8 @@
   const served = (h) => homes.trip[h] >= 0;
   const category = (h) => !served(h) && !kinds[state.mode].all ? -1 : kinds[state.mode].of(h);
   function paint(h) { // colour of a household, "" where it is not shown
+    if (state.left) return served(h) ? "" : "#b3261e";
     if (!served(h) && state.mode !== "zone") return "#b3261e";
-    if (state.left) return "";
     if (state.mode === "coop") {
       for (const coop of state.only) if (givers[h].has(coop)) return colour(coop);
       return state.only.size ? "#d3dad6" : "#8fa098";
@@ -73,7 +73,7 @@
         pen.fillStyle = "#1c2a24"; pen.beginPath(); pen.arc(x, y, 9, 0, 7); pen.fill();
         pen.fillStyle = "#fff"; pen.fillText(String(n + 1), x, y + .5);
       });
-      pen.textAlign = "start"; pen.textBaseline = "alphabetic";
+      pen.textAlign = "left"; pen.textBaseline = "alphabetic";
     }
     if (state.coops) data.coops.forEach((coop, k) => {
       const x = sx(coop[3] / D), y = sy(coop[2] / D), big = state.only.has(k) && state.mode === "coop" || state.coop === k ? 9 : 6;
@@ -133,7 +133,7 @@
       const parts = data.mixtures[mixture], list = make("ul");
       for (let k = 1; k < parts.length; k += 3) {
         const item = make("li"), coop = parts[k + 1];
-        item.append(data.products[parts[k]] + " × " + parts[k + 2] + ", ", link(data.coops[coop][1], () => showCoop(coop, true)));
+        item.append(data.products[parts[k]] + " × " + parts[k + 2] + ", ", link(data.coops[coop][1], () => showCoop(coop)));
         list.append(item);
       }
       box.append(make("strong", data.types[parts[0]]), list);
@@ -150,12 +150,11 @@
     ]);
     map.fit([[hub[2] / D, hub[3] / D]].concat(trip[9].map((h) => [homes.lat[h] / D, homes.lon[h] / D])));
   }
-  function showCoop(k, keep) {
-    if (!keep) clear();
+  function showCoop(k) {
     clear(); state.coop = k;
     const coop = data.coops[k];
     const gets = givers.filter((found) => found.has(k)).length;
-    panel(coop[1], [[words.coop, coop[0]], ["", coop[4]], [words.homes, homes ? String(gets) : ""]]);
+    panel(coop[1], [[words.coop, coop[0]], [words.town, coop[4]], [words.homes, homes ? String(gets) : ""]]);
     if (homes) { state.mode = "coop"; byId("mode").value = "coop"; state.only = new Set([k]); legend(); }
     map.later();
   }
@@ -177,7 +176,7 @@
       if (had) state.only.delete(k); else state.only.add(k);
       legend(); map.later();
     }));
-    if (left && state.mode !== "zone") entry(box, -1, words.left, String(left), "#b3261e", () => { byId("left").click(); });
+    if (left && state.mode !== "zone") entry(box, -1, words.left, String(left), "#b3261e", () => { byId("show-left").click(); });
   }
   function entry(box, k, name, number, style, act) {
     const it = make("button"), dot = make("span", undefined, "dot"), label = make("bdi", name);
@@ -204,9 +203,9 @@
 
   const on = (id, kind, act) => { const it = byId(id); if (it) it.addEventListener(kind, act); };
   on("mode", "change", (event) => { state.mode = event.target.value; state.only.clear(); legend(); map.later(); });
-  on("lines", "change", (event) => { state.trips = event.target.checked; map.later(); });
-  on("places", "change", (event) => { state.coops = event.target.checked; map.later(); });
-  on("left", "change", (event) => { state.left = event.target.checked; legend(); map.later(); });
+  on("show-trips", "change", (event) => { state.trips = event.target.checked; map.later(); });
+  on("show-coops", "change", (event) => { state.coops = event.target.checked; map.later(); });
+  on("show-left", "change", (event) => { state.left = event.target.checked; legend(); map.later(); });
   on("search", "submit", (event) => { event.preventDefault(); find(byId("query").value); });
   on("nearer", "click", () => map.zoom(1.6));
   on("farther", "click", () => map.zoom(1 / 1.6));

@@ -135,6 +135,7 @@ def _words(texts: Texts) -> dict[str, str]:
         "hub": texts.t("Hub"),
         "zone": texts.t("Zone"),
         "coop": texts.t("Cooperative"),
+        "town": texts.t("Town or village"),
         "household": texts.t("Household"),
         "arrival": texts.t("Arrival"),
         "windows": texts.t("Time windows"),

@@ -23,6 +23,7 @@ function PlanMap(canvas, draw, pick) {
   }
   function render() {
     pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+    pen.direction = "ltr"; pen.textAlign = "left"; // also on a page that runs from right to left
     pen.clearRect(0, 0, width, height);
     grid();
     draw(pen, sx, sy, { width, height, scale: at.scale });
@@ -57,7 +58,7 @@ function PlanMap(canvas, draw, pick) {
     pen.fillStyle = "#ffffffcc"; pen.fillRect(x - 6, y - 16, size + 12, 24);
     pen.strokeStyle = pen.fillStyle = "#1c2a24"; pen.lineWidth = 1.5;
     pen.beginPath(); pen.moveTo(x, y - 4); pen.lineTo(x, y); pen.lineTo(x + size, y); pen.lineTo(x + size, y - 4); pen.stroke();
-    pen.font = "11px sans-serif"; pen.textAlign = "center"; pen.fillText(text, x + size / 2, y - 5); pen.textAlign = "start";
+    pen.font = "11px sans-serif"; pen.textAlign = "center"; pen.fillText(text, x + size / 2, y - 5); pen.textAlign = "left";
   }
   function fit(points) { // [[lat, lon], …]
     if (!points.length) return;

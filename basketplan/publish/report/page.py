@@ -143,9 +143,9 @@ def _controls(view: View, texts: Texts) -> Markup:
     hubs = [("", texts.t("Everything")), *((str(k), texts.name(hub.name)) for k, hub in enumerate(view.hubs.values()))]
     places = Markup("".join(tag("option", title, value=key) for key, title in hubs))
     checks = (
-        ("lines", texts.t("Trips"), True),
-        ("places", texts.t("Cooperatives"), False),
-        ("left", texts.t("Only who is left out"), False),
+        ("show-trips", texts.t("Trips"), True),
+        ("show-coops", texts.t("Cooperatives"), False),
+        ("show-left", texts.t("Only who is left out"), False),
     )
     boxes = "".join(
         f'<label><input type="checkbox" id="{key}"{" checked" if on else ""}> {tag("span", title)}</label>'
