@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from basketplan.plan.types import Verification
+from basketplan.plan.types import Metrics, Verification
 from basketplan.publish.audience import may
 from basketplan.publish.report.parts import Markup, tag
 from basketplan.publish.tables import counted, reasons
@@ -19,61 +19,44 @@ def sentences(view: View, texts: Texts, verification: Verification | None) -> Ma
     figures = view.metrics
     if figures is None:
         return Markup("")
-    told = [(text, "") for text in _service(view, texts)]
+    told: list[tuple[str, str | None]] = [(text, None) for text in _service(view, texts)]
     told += [(text, "left") for text in _left(view, texts)]
-    rural, women = texts.percent(figures.rural_share), texts.percent(figures.women_share)
-    told.append(
-        (
-            texts.n(
-                "{n} basket comes from {cooperatives} cooperatives; {rural} of the money for goods goes to rural ones, "
-                "{women} to women's work.",
-                "{n} baskets come from {cooperatives} cooperatives; {rural} of the money for goods goes to rural ones, "
-                "{women} to women's work.",
-                figures.baskets_delivered,
-                cooperatives=texts.number(figures.cooperatives_engaged),
-                rural=rural,
-                women=women,
-            )
-            if counted(view, figures.unserved) is not None
-            else "",
-            "",
-        )
-    )
-    told.append(
-        (
-            texts.t(
-                "Every cooperative with something to offer sells at least {share} of what it could have sold.",
-                share=texts.percent(figures.lowest_share),
-            ),
-            "",
-        )
-    )
-    told.append(
-        (
-            texts.n(
-                "{n} trip on {days} vehicle days covers {road}; vehicles are {full} full.",
-                "{n} trips on {days} vehicle days cover {road}; vehicles are {full} full.",
-                figures.trips,
-                days=texts.number(figures.vehicle_days),
-                road=texts.distance(figures.distance_m),
-                full=texts.percent(figures.load_factor),
-            ),
-            "",
-        )
-    )
-    told.append(
-        (
-            texts.t(
-                "It costs {cost} in all, {each} a basket.",
-                cost=texts.money(figures.cost_centimes),
-                each=texts.money(figures.cost_per_basket_centimes),
-            ),
-            "",
-        )
-    )
-    told += [(text, "") for text in (_gap(view, texts), _check(texts, verification)) if text]
-    items = "".join(tag("li", text, class_=kind or None) for text, kind in told if text)
+    told += [(text, None) for text in _means(figures, texts, tell_baskets=counted(view, figures.unserved) is not None)]
+    told += [(text, None) for text in (_gap(view, texts), _check(texts, verification)) if text]
+    items = "".join(tag("li", text, class_=kind) for text, kind in told)
     return tag("ul", Markup(items), class_="sentences")
+
+
+def _means(figures: Metrics, texts: Texts, *, tell_baskets: bool) -> list[str]:
+    """Return from whom the baskets come, how they are brought, and what that costs."""
+    baskets = texts.n(
+        "{n} basket comes from {cooperatives} cooperatives; {rural} of the money for goods goes to rural ones, "
+        "{women} to women's work.",
+        "{n} baskets come from {cooperatives} cooperatives; {rural} of the money for goods goes to rural ones, "
+        "{women} to women's work.",
+        figures.baskets_delivered,
+        cooperatives=texts.number(figures.cooperatives_engaged),
+        rural=texts.percent(figures.rural_share),
+        women=texts.percent(figures.women_share),
+    )
+    shares = texts.t(
+        "Every cooperative with something to offer sells at least {share} of what it could have sold.",
+        share=texts.percent(figures.lowest_share),
+    )
+    trips = texts.n(
+        "{n} trip on {days} vehicle days covers {road}; vehicles are {full} full.",
+        "{n} trips on {days} vehicle days cover {road}; vehicles are {full} full.",
+        figures.trips,
+        days=texts.number(figures.vehicle_days),
+        road=texts.distance(figures.distance_m),
+        full=texts.percent(figures.load_factor),
+    )
+    cost = texts.t(
+        "It costs {cost} in all, {each} a basket.",
+        cost=texts.money(figures.cost_centimes),
+        each=texts.money(figures.cost_per_basket_centimes),
+    )
+    return [*([baskets] if tell_baskets else []), shares, trips, cost]
 
 
 def _service(view: View, texts: Texts) -> list[str]:
