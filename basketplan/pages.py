@@ -10,6 +10,7 @@ from basketplan.plan.schema import plan_schema
 from basketplan.plan.verify import rules_page
 from basketplan.programme.codes import faults_page
 from basketplan.programme.schema import programme_schema, reference_markdown
+from basketplan.publish.page import papers_page
 
 __all__ = ["pages"]
 
@@ -22,6 +23,7 @@ def pages() -> dict[str, str]:
         "REFERENCE.md": reference_markdown(),
         "FAULTS.md": faults_page(),
         "VIOLATIONS.md": rules_page(),
+        "PAPERS.md": papers_page(),
     }
 
 

@@ -13,10 +13,10 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from basketplan.errors import RejectedPlanError, StoppedError, UsageError
@@ -29,9 +29,22 @@ from basketplan.publish.audience import Audience
 from basketplan.publish.texts import Texts
 from basketplan.publish.view import View
 
-__all__ = ["FORMATS", "MANIFEST", "Format", "chosen", "export", "paper_time", "publishable", "ready", "safe_name"]
+__all__ = [
+    "FORMATS",
+    "MANIFEST",
+    "Format",
+    "chosen",
+    "export",
+    "paper_time",
+    "publishable",
+    "ready",
+    "safe_name",
+    "told",
+]
 
 MANIFEST = "export.json"
+
+_T = TypeVar("_T")
 
 Maker = Callable[[View, tuple[Texts, ...], Path, Reporter], list[Path]]
 
@@ -207,6 +220,21 @@ def export(
         shutil.rmtree(new, ignore_errors=True)
     shutil.rmtree(old, ignore_errors=True)
     return [folder / file.relative_to(new) for file in files]
+
+
+def told(items: Collection[_T], stage: str, reporter: Reporter) -> Iterator[_T]:
+    """Yield ``items``, telling after each how many are done.
+
+    Raises
+    ------
+    StoppedError
+        The reporter asked for an end.
+    """
+    for number, item in enumerate(items, start=1):
+        if reporter.stopped():
+            raise StoppedError("stopped: no papers were written")
+        yield item
+        reporter.update(Progress(stage=stage, done=number, total=len(items)))
 
 
 def safe_name(text: str) -> str:

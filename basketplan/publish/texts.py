@@ -165,6 +165,8 @@ def _catalogue(lang: Lang) -> gettext.NullTranslations:
     merged: Any = Catalog(locale=_LOCALES[lang])
     for name in files:
         read = read_po(io.BytesIO(folder.joinpath(name).read_bytes()), locale=_LOCALES[lang], abort_invalid=True)
+        # The rule for plural forms is the file's: babel's own for Arabic has another order than gettext's.
+        merged.mime_headers = read.mime_headers
         for message in read:
             if message.id and message.string and message.id not in merged:
                 merged.add(message.id, message.string, context=message.context)

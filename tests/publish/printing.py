@@ -74,7 +74,18 @@ def plain(text: str) -> str:
     """Return text as letters: no marks of direction, no vowels, forms of letters folded, any space one blank."""
     folded = unicodedata.normalize("NFKC", text)
     kept = "".join(sign for sign in folded if unicodedata.category(sign) not in {"Cf", "Mn"})
-    return re.sub(r"\s+", " ", kept)
+    # pdftotext turns round the two letters of the ligature lam-alif.
+    return re.sub(r"\s+", " ", re.sub("ل([اأإآ])", r"\1ل", kept))
+
+
+def readable(path: Path) -> str:
+    """Return what can be read of a file: the text of a PDF, of each part of an archive, or itself."""
+    if path.suffix == ".pdf":
+        return pdf_text(path, "-layout")
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            return " ".join(archive.read(name).decode("utf-8", errors="ignore") for name in archive.namelist())
+    return path.read_bytes().decode("utf-8", errors="ignore")
 
 
 def everything(path: Path) -> bytes:

@@ -103,6 +103,16 @@ def test_six_forms_of_arabic(n: int, told: str) -> None:
     assert AR.n("{n} piece", "{n} pieces", n) == told
 
 
+def test_eleven_members_are_in_the_accusative() -> None:
+    forms = [AR.n("{n} member", "{n} members", n) for n in (5, 35, 100)]
+    assert forms == ["5 أعضاء", "35 عضوا", "100 عضو"]
+
+
+def test_all_catalogues_of_a_language_count_alike() -> None:
+    rules = {(file.parent.name, read_po(io.BytesIO(file.read_bytes())).plural_forms) for file in CATALOGUES}
+    assert len(rules) == len({lang for lang, _ in rules})
+
+
 def test_what_must_keep_its_order_is_isolated() -> None:
     assert AR.span(30_600, 43_200) == "\u206608:30–12:00\u2069"
     assert FR.span(30_600, 43_200) == "08:30–12:00"

@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
-from basketplan.progress import Progress, Reporter
-from basketplan.publish.export import safe_name
+from basketplan.progress import Reporter
+from basketplan.publish.export import safe_name, told
 from basketplan.publish.paper.press import Press
 from basketplan.publish.paper.sheet import Block, Cell, bold, column, heading, page, paper, stacked, table
 from basketplan.publish.texts import Texts
@@ -21,11 +21,10 @@ def pdf(view: View, texts: tuple[Texts, ...], folder: Path, reporter: Reporter) 
     """Write one calendar per hub, a page for each week."""
     press = Press("sheet.typ", {}, view, texts)
     files = []
-    for number, hub in enumerate(view.hubs.values(), start=1):
+    for hub in told(view.hubs.values(), "hub-calendar", reporter):
         blocks = [block for week in _weeks(view) for block in (*_week(hub, week, view, press), page())][:-1]
         content = paper(press.say("Hub calendar"), press.name(hub.name), blocks, flipped=True)
         files.append(press.write(folder / "hub-calendars" / f"{safe_name(hub.id)}.pdf", content))
-        reporter.update(Progress(stage="hub-calendar", done=number, total=len(view.hubs)))
     return files
 
 
@@ -42,7 +41,7 @@ def _week(hub: HubView, days: Sequence[dt.date], view: View, press: Press) -> li
     for (unit, _), duty in units:
         rows.append([stacked([press.name(duty.vehicle), unit]), *(_duty(unit, day, view, press) for day in days)])
     rows += _totals(hub, days, view, press)
-    columns = [column(press.say("Vehicle"), "34mm"), *(column(press.date(day, "day"), "1fr", "center") for day in days)]
+    columns = [column(press.say("Vehicle"), "42mm"), *(column(press.date(day, "day"), "1fr", "center") for day in days)]
     week = press.both(lambda x: f"{x.date(days[0], 'long')} – {x.date(days[-1], 'long')}")
     return [heading(week), table(columns, rows)]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from basketplan.progress import Progress, Reporter
-from basketplan.publish.export import safe_name
+from basketplan.progress import Reporter
+from basketplan.publish.export import safe_name, told
 from basketplan.publish.paper.press import Both, Press
 from basketplan.publish.texts import Texts
 from basketplan.publish.view import CooperativeView, Day, PackedView, ProductView, View
@@ -25,16 +25,15 @@ def pdf(view: View, texts: tuple[Texts, ...], folder: Path, reporter: Reporter) 
     press = Press("cards.typ", LABELS, view, texts)
     days = [day for day in view.days if day.fillings]
     files = []
-    for number, day in enumerate(days, start=1):
+    for day in told(days, "basket-cards", reporter):
         path = folder / "basket-cards" / f"{safe_name(day.hub.id)}-{day.day}.pdf"
         files.append(press.write(path, _cards(day, view, press)))
-        reporter.update(Progress(stage="basket-cards", done=number, total=len(days)))
     return files
 
 
 def _cards(day: Day, view: View, press: Press) -> dict[str, Any]:
     """Return the cards of a day; baskets with the same lots share one text."""
-    contents: dict[tuple[tuple[str, str], ...], list[Any]] = {}
+    contents: dict[tuple[tuple[str, str], ...], list[list[Both]]] = {}
     cards = []
     baskets = sorted((basket for filling in day.fillings for basket in filling.baskets), key=lambda item: item.id)
     for basket in baskets:
@@ -42,7 +41,15 @@ def _cards(day: Day, view: View, press: Press) -> dict[str, Any]:
         if key not in contents:
             contents[key] = _content(basket, view, press)
         cards.append([basket.id, list(contents).index(key)])
-    return {"contents": list(contents.values()), "cards": cards}
+    return {"contents": list(contents.values()), "cards": cards, "longest": _longest(list(contents.values()))}
+
+
+def _longest(contents: list[list[list[Both]]]) -> int:
+    """Return which content has the most to set: its size is everybody's."""
+    lengths = [
+        sum(20 + max(len(text) for _, text in both) for item in content for both in item) for content in contents
+    ]
+    return lengths.index(max(lengths))
 
 
 def _content(basket: PackedView, view: View, press: Press) -> list[list[Both]]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from pathlib import Path
 
-from basketplan.progress import Progress, Reporter
+from basketplan.progress import Reporter
 from basketplan.publish.audience import may
-from basketplan.publish.export import safe_name
+from basketplan.publish.export import safe_name, told
 from basketplan.publish.paper.orders import lorries_cell, product_cell
-from basketplan.publish.paper.press import Press
+from basketplan.publish.paper.press import Both, Press
 from basketplan.publish.paper.qr import geo_qr
 from basketplan.publish.paper.sheet import TICK, Block, Cell, bold, boxes, column, facts, page, paper, stacked, table
 from basketplan.publish.texts import Texts
@@ -28,12 +28,11 @@ def pdf(view: View, texts: tuple[Texts, ...], folder: Path, reporter: Reporter) 
         key = run[0].id if may(view.audience, "cooperative.own") else run[1][0].dispatched.isoformat()
         groups[key].append(run)
     files = []
-    for number, (key, runs) in enumerate(sorted(groups.items()), start=1):
+    for key, runs in told(sorted(groups.items()), "collection-sheets", reporter):
         blocks = [block for run in runs for block in (*_sheet(run, press), page())][:-1]
         about = press.date(runs[0][1][0].dispatched) if key != runs[0][0].id else press.name(runs[0][0].name)
         content = paper(press.say("Collection sheet"), about, blocks)
         files.append(press.write(folder / "collection-sheets" / f"{safe_name(key)}.pdf", content))
-        reporter.update(Progress(stage="collection-sheets", done=number, total=len(groups)))
     return files
 
 
@@ -51,7 +50,7 @@ def _sheet(run: _Run, press: Press) -> list[Block]:
     haul, lead = hauls[0], press.texts[0]
     town = ", ".join(part for part in (item.town, item.province) if part) or "-"
     call = " ".join(part for part in (item.contact.name, item.contact.phone) if part)
-    details = [
+    details: list[tuple[Both, Cell]] = [
         (press.say("Collect at"), stacked([press.name(item.name), town])),
         (press.say("Collected on"), press.date(haul.dispatched)),
         (press.say("Place"), {"qr": geo_qr(item.place.lat, item.place.lon)}),

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
-from basketplan.progress import Progress, Reporter
-from basketplan.publish.export import safe_name
+from basketplan.progress import Reporter
+from basketplan.publish.export import safe_name, told
 from basketplan.publish.paper.press import Both, Press
-from basketplan.publish.paper.sheet import Block, bold, boxes, column, facts, heading, note, paper, table
+from basketplan.publish.paper.sheet import Block, Cell, bold, boxes, column, facts, heading, note, paper, table
 from basketplan.publish.texts import Texts
 from basketplan.publish.view import CooperativeView, HaulView, OrderLine, ProductView, View
 
@@ -25,25 +25,23 @@ def pdf(view: View, texts: tuple[Texts, ...], folder: Path, reporter: Reporter) 
     """Write the purchase orders."""
     press = Press("sheet.typ", {}, view, texts)
     files = []
-    for number, item in enumerate(view.cooperatives.values(), start=1):
+    for item in told(view.cooperatives.values(), "purchase-orders", reporter):
         content = paper(
             press.say("Purchase order"),
             press.name(item.name),
             _blocks(item, view, press),
-            id=f"{view.stamp.programme}/{item.id}" if len(item.id) < 18 else "",
         )
         files.append(press.write(folder / "purchase-orders" / f"{safe_name(item.id)}.pdf", content))
-        reporter.update(Progress(stage="purchase-orders", done=number, total=len(view.cooperatives)))
     return files
 
 
 def _blocks(item: CooperativeView, view: View, press: Press) -> list[Block]:
-    town = ", ".join(part for part in (item.town, item.province, item.region) if part)
-    about = [
+    town = ", ".join(part for part in (item.town, item.province) if part)
+    about: list[tuple[Both, Cell]] = [
         (press.say("Supplier"), press.name(item.name)),
         (press.say("Buyer"), press.name(view.stamp.title) if str(view.stamp.title) else view.stamp.programme),
         (press.say("Order number"), f"{view.stamp.programme} / {item.id}"),
-        (press.say("Place"), [[press.texts[0].lang, town or "-"]]),
+        (press.say("Place"), town or "-"),
         (press.say("Order date"), press.date(view.working_days[0], "long")),
         (press.say("Plan"), view.stamp.plan),
     ]
@@ -81,7 +79,7 @@ def _lots(line: OrderLine, press: Press) -> str:
 
 def _lines(item: CooperativeView, press: Press) -> Block:
     lead = press.texts[0]
-    rows = [
+    rows: list[list[Cell]] = [
         [
             line.shipment,
             press.date(line.dispatched, "day"),
@@ -96,7 +94,7 @@ def _lines(item: CooperativeView, press: Press) -> Block:
     ]
     columns = [
         column(press.say("No.")),
-        column(press.say("Leaves on"), "23mm"),
+        column(press.say("Leaves on"), "28mm"),
         column(press.say("For"), "1fr"),
         column(press.say("Product"), "1.2fr"),
         column(press.say("Packs"), align="end"),
@@ -105,13 +103,22 @@ def _lines(item: CooperativeView, press: Press) -> Block:
         column(press.say("Amount (MAD)"), align="end"),
     ]
     packs = lead.number(sum(line.packs for line in item.lines))
-    total = ["", press.say("Total"), "", "", packs, "", "", lead.number((item.total_centimes or 0) / 100, 2)]
+    total: list[Cell] = [
+        "",
+        press.say("Total"),
+        "",
+        "",
+        packs,
+        "",
+        "",
+        lead.number((item.total_centimes or 0) / 100, 2),
+    ]
     return table(columns, rows, total)
 
 
 def _by_product(item: CooperativeView, press: Press) -> Block:
     lead = press.texts[0]
-    rows = []
+    rows: list[list[Cell]] = []
     for product in {line.product.id: line.product for line in item.lines}.values():
         mine = [line for line in item.lines if line.product.id == product.id]
         rows.append(
@@ -134,7 +141,7 @@ def _by_product(item: CooperativeView, press: Press) -> Block:
 def _collected(item: CooperativeView, press: Press) -> list[Block]:
     if not item.hauls:
         return [note(press.say("The cooperative brings the goods to the hub."))]
-    rows = [
+    rows: list[list[Cell]] = [
         [
             press.date(haul.dispatched),
             lorries_cell(haul, press),

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from basketplan.progress import Progress, Reporter
-from basketplan.publish.export import safe_name
+from basketplan.progress import Reporter
+from basketplan.publish.export import safe_name, told
 from basketplan.publish.paper.orders import product_cell
 from basketplan.publish.paper.press import Both, Press
 from basketplan.publish.paper.sheet import (
@@ -35,27 +34,23 @@ def pdf(view: View, texts: tuple[Texts, ...], folder: Path, reporter: Reporter) 
     """Write the packing lists."""
     press = Press("sheet.typ", {}, view, texts)
     files = []
-    for number, day in enumerate(view.days, start=1):
+    for day in told(view.days, "packing-lists", reporter):
         about = press.dated(day.hub.name, day.day)
         content = paper(press.say("Packing list"), about, _blocks(day, view, press))
         files.append(press.write(folder / "packing-lists" / f"{safe_name(day.hub.id)}-{day.day}.pdf", content))
-        reporter.update(Progress(stage="packing-lists", done=number, total=len(view.days)))
     return files
 
 
-def ranges(ids: Sequence[str]) -> str:
-    """Return ids with a number at their end in few words: ``B00001–B00040, B00052``."""
-    runs: list[list[str]] = []
-    last = None
-    for name in ids:
-        head, figures = re.fullmatch(r"(.*?)(\d*)", name, re.DOTALL).groups()  # type: ignore[union-attr]
-        here = (head, int(figures or 0))
-        if last is not None and figures and here == (last[0], last[1] + 1):
-            runs[-1][1:] = [name]
-        else:
-            runs.append([name])
-        last = here
-    return ", ".join("–".join(run) for run in runs)
+def ranges(some: Sequence[str], every: Sequence[str]) -> str:
+    """Return ``some`` ids of a row of them in few words: ``B00001–B00040, B00052``, from and to as they stand there."""
+    wanted = set(some)
+    runs: list[list[str]] = [[]]
+    for name in every:
+        if name in wanted:
+            runs[-1] = [*runs[-1][:1], name]
+        elif runs[-1]:
+            runs.append([])
+    return ", ".join("–".join(run) for run in runs if run)
 
 
 def _blocks(day: Day, view: View, press: Press) -> list[Block]:
@@ -82,6 +77,7 @@ def _blocks(day: Day, view: View, press: Press) -> list[Block]:
     if day.fillings:
         blocks += [page(), heading(press.say("Recipes")), _recipes(day, view, press)]
         blocks.append(note(press.say("Write the number of each basket on it; it tells whose work is inside.")))
+        blocks.append(note(press.say("From … to … counts only baskets of the same variant.")))
         for index, filling in enumerate(day.fillings, start=1):
             blocks += _filling(filling, _variant(index, filling, view), view, press)
     return blocks
@@ -214,7 +210,7 @@ def _filling(filling: Filling, variant: str, view: View, press: Press) -> list[B
             uses.setdefault((part.product.id, part.shipment), []).append((basket.id, part))
     order = {product.id: index for index, (product, _) in enumerate(filling.recipe)}
     rows: list[list[Cell]] = []
-    for _, baskets in sorted(uses.items(), key=lambda use: (order[use[0][0]], use[1][0][0])):
+    for _, baskets in sorted(uses.items(), key=lambda use: (order[use[0][0]], -len(use[1]), use[1][0][0])):
         part = baskets[0][1]
         rows.append(
             [
@@ -222,7 +218,7 @@ def _filling(filling: Filling, variant: str, view: View, press: Press) -> list[B
                 press.name(view.cooperatives[part.cooperative].name),
                 part.shipment,
                 lead.number(sum(one.packs for _, one in baskets)),
-                press.say("all") if len(baskets) == len(filling.baskets) else ranges([name for name, _ in baskets]),
+                _which([name for name, _ in baskets], [basket.id for basket in filling.baskets], press),
             ]
         )
     name = press.both(lambda x: f"{variant} · {x.apart(x.name(view.baskets[filling.basket].name))}")
@@ -234,3 +230,14 @@ def _filling(filling: Filling, variant: str, view: View, press: Press) -> list[B
         column(press.say("Goes into baskets"), "1.2fr"),
     ]
     return [heading(name), table(columns, rows)]
+
+
+def _which(some: list[str], every: list[str], press: Press) -> Cell:
+    """Return which of the baskets, in the shorter way: all, all but a few, or a few."""
+    others = sorted(set(every) - set(some))
+    if not others:
+        return press.say("all")
+    but = ranges(others, every)
+    if len(but) < len(ranges(some, every)):
+        return stacked([press.say("all but:"), but])
+    return ranges(some, every)

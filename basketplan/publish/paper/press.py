@@ -69,9 +69,7 @@ class Press:
         self._fixed = {
             "langs": [item.lang for item in texts],
             "stamp": self._stamp(view),
-            "labels": {
-                name: self.both(lambda x, msgid=msgid: x.t(msgid)) for name, msgid in (LABELS | dict(labels)).items()
-            },
+            "labels": {name: self.say(msgid) for name, msgid in (LABELS | dict(labels)).items()},
         }
 
     def both(self, say: Callable[[Texts], str]) -> Both:

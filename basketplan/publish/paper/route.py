@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from basketplan.progress import Progress, Reporter
-from basketplan.publish.export import safe_name
+from basketplan.progress import Reporter
+from basketplan.publish.export import safe_name, told
 from basketplan.publish.paper.merging import merged
 from basketplan.publish.paper.press import Press
 from basketplan.publish.paper.qr import geo_qr
@@ -54,11 +54,10 @@ def pdf(view: View, texts: tuple[Texts, ...], folder: Path, reporter: Reporter) 
     """Write the route sheets."""
     press = Press("route.typ", LABELS, view, texts)
     files = []
-    for number, trip in enumerate(view.trips, start=1):
+    for trip in told(view.trips, "route-sheets", reporter):
         files.append(
             press.write(folder / "route-sheets" / f"{safe_name(trip.id)}.pdf", {"trip": _trip(trip, view, press)})
         )
-        reporter.update(Progress(stage="route-sheets", done=number, total=len(view.trips)))
     return [*files, *merged(files, folder / "route-sheets" / "all.pdf", view)]
 
 

@@ -11,8 +11,8 @@ from html import escape
 from importlib import resources
 from pathlib import Path
 
-from basketplan.progress import Progress, Reporter
-from basketplan.publish.export import safe_name
+from basketplan.progress import Reporter
+from basketplan.publish.export import safe_name, told
 from basketplan.publish.paper.press import Both, both, dated
 from basketplan.publish.paper.qr import geo_address
 from basketplan.publish.paper.route import LABELS, coded
@@ -30,11 +30,10 @@ def html(view: View, texts: tuple[Texts, ...], folder: Path, reporter: Reporter)
     files = []
     target = folder / "route-sheets-html"
     target.mkdir(parents=True, exist_ok=True)
-    for number, trip in enumerate(view.trips, start=1):
+    for trip in told(view.trips, "route-sheets-html", reporter):
         path = target / f"{safe_name(trip.id)}.html"
         path.write_text(_page(trip, view, texts, style), encoding="utf-8", newline="\n")
         files.append(path)
-        reporter.update(Progress(stage="route-sheets-html", done=number, total=len(view.trips)))
     return files
 
 
@@ -98,11 +97,14 @@ def _stop(stop: StopView, view: View, texts: tuple[Texts, ...]) -> str:
             f"<time>{lead.time(stop.start_s)}</time> " if stop.start_s is not None else "",
             f"<span>{_load(stop.baskets, view)}</span></h2>",
             f"<p><bdi>{escape(stop.household)}</bdi> {windows}</p>",
-            *(f'<p dir="auto">{escape(part)}</p>' for part in details),
+            *(f"<p><bdi>{escape(part)}</bdi></p>" for part in details),
             f"<p>{_phone(known.phone)}</p>" if known.phone else "",
             link,
             "<fieldset>",
-            *(f'<label><input type="radio" name="{name}" value="{key}"> {_said(text)}</label>' for key, text in ticks),
+            *(
+                f'<label><input type="radio" name="{name}" value="{key}"><span>{_said(text)}</span></label>'
+                for key, text in ticks
+            ),
             "</fieldset></section>",
         )
     )

@@ -8,8 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from basketplan.progress import Progress, Reporter
-from basketplan.publish.export import safe_name
+from basketplan.progress import Reporter
+from basketplan.publish.export import safe_name, told
 from basketplan.publish.paper.press import Both, both, dated
 from basketplan.publish.paper.route import LABELS, coded
 from basketplan.publish.texts import Texts
@@ -40,11 +40,10 @@ def xlsx(view: View, texts: tuple[Texts, ...], folder: Path, reporter: Reporter)
     target = folder / "route-sheets-xlsx"
     target.mkdir(parents=True, exist_ok=True)
     files = []
-    for number, trip in enumerate(view.trips, start=1):
+    for trip in told(view.trips, "route-sheets-xlsx", reporter):
         path = target / f"{safe_name(trip.id)}.xlsx"
         _workbook(path, trip, view, texts)
         files.append(path)
-        reporter.update(Progress(stage="route-sheets-xlsx", done=number, total=len(view.trips)))
     return files
 
 

@@ -7,7 +7,9 @@ from typing import Any
 
 from basketplan.publish.paper.press import Both
 
-__all__ = ["TICK", "Block", "bold", "boxes", "column", "facts", "heading", "note", "page", "paper", "stacked", "table"]
+__all__ = [
+    "TICK", "Block", "Cell", "bold", "boxes", "column", "facts", "heading", "note", "page", "paper", "stacked", "table",
+]  # fmt: skip
 
 Block = dict[str, Any]
 Cell = str | Both | dict[str, Any]

@@ -1,0 +1,170 @@
+"""An export is whole or not there, the same bytes each time, and never made of a plan that breaks a rule."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from basketplan.errors import RejectedPlanError, StoppedError, UsageError
+from basketplan.plan.io import write_plan
+from basketplan.plan.verify import verify
+from basketplan.progress import RecordingReporter
+from basketplan.publish import FORMATS, Texts, export
+from basketplan.publish.export import MANIFEST, chosen, paper_time, publishable, safe_name
+from tests.publish.printing import TIME, printed, small, view
+from tests.test_cli import EXAMPLES, run
+
+
+def _bytes(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("lang", ["ar+fr", "en"])
+def test_same_plan_same_bytes(tmp_path: Path, lang: str) -> None:
+    for name in ("one", "two"):
+        export(view(), Texts.of(lang), tmp_path / name, chosen("all", "coordinator"))
+    one, two = _bytes(tmp_path / "one"), _bytes(tmp_path / "two")
+    assert one.keys() == two.keys()
+    assert [name for name in one if one[name] != two[name]] == []
+
+
+def test_manifest_tells_what_was_made(tmp_path: Path) -> None:
+    files = printed(tmp_path / "out", "hub-calendar")
+    told = json.loads((tmp_path / "out" / MANIFEST).read_text("utf-8"))
+    assert told["audience"] == "coordinator"
+    assert told["plan_sha256"] == view().stamp.plan_sha256
+    assert sorted(told["files"]) == sorted(path.relative_to(tmp_path / "out").as_posix() for path in files)
+    assert all(path.is_file() for path in files)
+
+
+def test_an_export_is_replaced_whole_and_nothing_else_is_touched(tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    printed(folder, "hub-calendar")
+    (folder / "stale.pdf").write_bytes(b"old")
+    printed(folder, "purchase-orders")
+    assert not (folder / "stale.pdf").exists()
+    assert not (folder / "hub-calendars").exists()
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    (mine / "letter.txt").write_text("dear")
+    for path in (mine, mine / "letter.txt"):
+        with pytest.raises(UsageError, match="--out"):
+            printed(path, "hub-calendar")
+    assert (mine / "letter.txt").read_text() == "dear"
+
+
+def test_a_stopped_export_leaves_the_old_one(tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    printed(folder, "hub-calendar")
+    before = _bytes(folder)
+    formats = [FORMATS["purchase-orders"], FORMATS["basket-cards"]]
+    with pytest.raises(StoppedError):
+        export(view(), Texts.of("fr"), folder, formats, RecordingReporter(stop_after=2))
+    assert _bytes(folder) == before
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_progress_is_told(tmp_path: Path) -> None:
+    reporter = RecordingReporter()
+    export(view(), Texts.of("fr"), tmp_path / "out", [FORMATS["route-sheets"]], reporter)
+    assert (reporter.seen[-1].stage, reporter.seen[-1].done, reporter.seen[-1].total) == ("route-sheets", 4, 4)
+
+
+def test_formats_are_chosen_for_an_audience() -> None:
+    assert [item.name for item in chosen("purchase-orders, route-sheets", "coordinator")] == [
+        "route-sheets",
+        "purchase-orders",
+    ]
+    assert all("driver" in item.audiences for item in chosen("all", "driver"))
+    with pytest.raises(UsageError, match="unknown format 'pdf'"):
+        chosen("pdf", "driver")
+    with pytest.raises(UsageError, match="not for the audience 'donor'"):
+        chosen("route-sheets", "donor")
+    with pytest.raises(UsageError, match="no format"):
+        chosen(",", "driver")
+
+
+@given(st.text(max_size=120))
+def test_names_of_files_lead_nowhere_else(text: str) -> None:
+    name = safe_name(text)
+    assert name
+    assert len(name) <= 80
+    assert set(name) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-")
+    assert not name.startswith((".", "-"))
+    assert not name.endswith(".")
+    assert Path("a") / name == Path("a", name)
+    assert (Path("a") / name).parent == Path("a")
+
+
+def test_no_paper_of_a_plan_that_breaks_a_rule_or_of_another_programme() -> None:
+    plan, programme = small()
+    publishable(plan, programme)
+    with pytest.raises(RejectedPlanError, match="the first: V"):
+        publishable(plan.model_copy(update={"baskets": plan.baskets[1:]}), programme)
+    with pytest.raises(UsageError, match="has changed"):
+        publishable(plan, programme.model_copy(update={"id": "other"}))
+
+
+def test_time_of_papers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "plan.json"
+    file.write_text("{}")
+    os.utime(file, (1_589_650_200, 1_589_650_200))  # 2020-05-16 17:30 UTC; Morocco kept UTC+0 in Ramadan
+    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+    assert paper_time(None, tmp_path) == dt.datetime(2020, 5, 16, 17, 30)
+    assert paper_time("2020-05-16T18:30", tmp_path) == TIME
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "0")
+    assert paper_time(None, file) == dt.datetime(1970, 1, 1, 0, 0)
+    for wrong in ("noon", "2020-13-01"):
+        with pytest.raises(UsageError, match="expected a time"):
+            paper_time(wrong, file)
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "soon")
+    with pytest.raises(UsageError, match="soon"):
+        paper_time(None, file)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    plan, programme = small()
+    source = tmp_path / "programme.yaml"
+    source.write_text(json.dumps(json.loads(programme.model_dump_json(by_alias=True))), "utf-8")
+    return write_plan(tmp_path / "plan", plan, verify(plan, programme), {"programme": "../programme.yaml"})
+
+
+def test_command_line_writes_everything(tmp_path: Path) -> None:
+    home = tmp_path / "plan"
+    assert run("plan", str(EXAMPLES / "two-trips"), "--effort", "quick", "--out", str(home)).exit_code == 0
+    told = run("export", str(home), "--lang", "ar+fr", "--json")
+    assert told.exit_code == 0, told.stderr
+    made = json.loads(told.stdout)
+    assert made["folder"] == str(home / "papers" / "coordinator")
+    assert {"route-sheets/T0001.pdf", "route-sheets/all.pdf", "purchase-orders/settat.pdf"} <= set(made["files"])
+    assert all((home / "papers" / "coordinator" / name).is_file() for name in made["files"])
+    told = run(
+        "export", str(home), "--audience", "driver", "--format", "route-sheets-html", "--out", str(tmp_path / "d")
+    )
+    assert "2 files are in" in told.stdout
+    # The papers lie in the plan folder and go with it.
+    assert run("verify", str(home)).exit_code == 0
+    assert run("plan", str(EXAMPLES / "two-trips"), "--effort", "quick", "--out", str(home)).exit_code == 0
+    assert not (home / "papers").exists()
+
+
+def test_command_line_refuses_with_a_reason(folder: Path) -> None:
+    for words, told in (
+        (["--lang", "de"], "unknown language"),
+        (["--audience", "press"], "unknown audience"),
+        (["--format", "docx"], "unknown format"),
+        (["--audience", "driver", "--format", "purchase-orders"], "is not for the audience"),
+    ):
+        result = run("export", str(folder), *words)
+        assert result.exit_code == 2
+        assert told in result.stderr
+    missing = run("export", str(folder / "nothing"))
+    assert missing.exit_code == 3
