@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from basketplan.planner import plan
 
 if TYPE_CHECKING:
+    from basketplan.edits import Edited, Wish, reorder
     from basketplan.errors import (
         BasketplanError,
         Fault,
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
 _HOME = {
     "BasketplanError": "errors",
     "EFFORTS": "solve.types",
+    "Edited": "edits",
     "Effort": "solve.types",
     "Fault": "errors",
     "InputError": "errors",
@@ -66,12 +68,14 @@ _HOME = {
     "UsageError": "errors",
     "Verification": "plan.types",
     "Violation": "plan.types",
+    "Wish": "edits",
     "allocate": "solve.allocation",
     "assign_lots": "solve.lots",
     "check": "programme.check:check_programme",
     "load_programme": "programme.read",
     "preflight": "programme.preflight",
     "read_programme": "programme.read",
+    "reorder": "edits",
     "route": "solve.routing",
     "route_hubs": "solve.routing",
     "routing_problem": "solve.routing",
@@ -84,6 +88,7 @@ _HOME = {
 __all__ = [
     "EFFORTS",
     "BasketplanError",
+    "Edited",
     "Effort",
     "Fault",
     "InputError",
@@ -103,6 +108,7 @@ __all__ = [
     "UsageError",
     "Verification",
     "Violation",
+    "Wish",
     "allocate",
     "assign_lots",
     "check",
@@ -110,6 +116,7 @@ __all__ = [
     "plan",
     "preflight",
     "read_programme",
+    "reorder",
     "route",
     "route_hubs",
     "routing_problem",

@@ -10,6 +10,8 @@ from typing import Any
 
 import openpyxl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from basketplan.edits import Edited, Wish, reorder
 from basketplan.errors import InputError, UsageError
@@ -257,3 +259,27 @@ def test_files_that_are_no_workbooks(tmp_path: Path) -> None:
             read_edits(file)
     with pytest.raises(InputError):
         read_edits(tmp_path / "none.xlsx")
+
+
+PEOPLE = {"V407", "V408", "V409", "V410", "V411", "V412"}  # who is visited from where, when and by what
+VEHICLES = {"V426", "V427", "V428", "V436", "V437", "V438", "V439", "V440", "V501", "V502", "V503", "V504"}
+STOCK = {"V303", "V304", "V317", "V318"}
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    wishes=st.dictionaries(
+        st.sampled_from([f"h{n}" for n in range(1, 7)]),
+        st.tuples(st.sampled_from([f"T000{n}" for n in range(1, 5)]), st.none() | st.integers(1, 7)),
+        max_size=6,
+    )
+)
+def test_whatever_is_moved_the_books_are_right(wishes: dict[str, tuple[str, int | None]]) -> None:
+    """Only what people chose can be broken: never a time, a load, a sum of money or a figure."""
+    done, broken = edited(*((home, *wish) for home, wish in wishes.items()))
+    assert set(broken) <= PEOPLE | VEHICLES | STOCK
+    visited = [stop.household for trip in done.plan.trips for stop in trip.stops]
+    assert sorted(visited) == [f"h{n}" for n in range(1, 7)]
+    assert {trip.id for trip in done.plan.trips} | set(done.dropped) == {f"T000{n}" for n in range(1, 5)}
+    for home, (trip, _) in wishes.items():
+        assert home in stops(done.plan, trip)
