@@ -238,6 +238,8 @@ def export(
     as_json: AsJson = False,
 ) -> None:
     """Write route sheets, orders, lists and all other papers of a plan that breaks no rule."""
+    import os
+
     from basketplan.publish import Texts, View, audience_of
     from basketplan.publish.export import chosen, paper_time, publishable, ready
     from basketplan.publish.export import export as export_papers
@@ -255,7 +257,7 @@ def export(
         _report_faults(error, as_json)
     folder = out if out is not None else (plan_path if plan_path.is_dir() else plan_path.parent) / "papers" / who
     with LiveReporter() as reporter:
-        files = export_papers(view, texts, folder, wanted, reporter)
+        files = export_papers(view, texts, folder, wanted, reporter, workers=os.cpu_count() or 1)
     if as_json:
         _print_json({"folder": str(folder), "files": [str(file.relative_to(folder)) for file in files]})
         return

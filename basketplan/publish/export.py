@@ -43,6 +43,8 @@ __all__ = [
 ]
 
 MANIFEST = "export.json"
+BESIDE_FROM_TRIPS = 40
+"""Fewer trips are printed sooner than processes are started."""
 
 _T = TypeVar("_T")
 
@@ -181,8 +183,10 @@ def export(
     folder: Path,
     formats: Sequence[Format],
     reporter: Reporter | None = None,
+    *,
+    workers: int = 1,
 ) -> list[Path]:
-    """Write all ``formats`` into ``folder`` and return the files.
+    """Write all ``formats`` into ``folder`` and return the files, the same bytes with any number of ``workers``.
 
     They are written to a sibling folder first, which then takes the place of an earlier export: whoever looks finds the
     old papers or the new ones, never half.
@@ -201,12 +205,14 @@ def export(
     shutil.rmtree(new, ignore_errors=True)
     new.mkdir(parents=True)
     try:
-        files = []
-        for item in formats:
-            if reporter.stopped():
-                raise StoppedError("stopped: no papers were written")
-            reporter.update(Progress(stage=item.name, message=item.what))
-            files += item.make(view, texts, new, reporter)
+        if min(workers, len(formats)) > 1 and len(view.trips) >= BESIDE_FROM_TRIPS:
+            from basketplan.publish.workers import make_beside
+
+            files = make_beside(view, texts, new, formats, reporter, workers)
+        else:
+            files = []
+            for item in told(formats, "papers", reporter):
+                files += item.make(view, texts, new, reporter)
         _write_manifest(new, view, texts, formats, files)
         if target.exists():
             target.rename(old)

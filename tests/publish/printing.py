@@ -33,17 +33,26 @@ NAMES = {
 needs_poppler = pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext (poppler-utils) is missing")
 
 
+def written() -> World:
+    """The world of tests/plan/world.py with Arabic names, towns and members."""
+    world = World()
+    for kind in ("products", "baskets", "hubs", "vehicles", "lorries", "cooperatives"):
+        for item in world.raw[kind]:
+            item["name"] = {"fr": item.get("name", item["id"]), "ar": NAMES.get(item["id"], item["id"])}
+    for item in world.raw["cooperatives"]:
+        item |= {"town": f"Douar {item['id']}", "members": 17}
+    # A programme that a user could write: the reader wants a type of vehicle for every access class.
+    world.raw["vehicles"].append(
+        {"id": "barque", "name": "Barque", "number": {"west": 0}, "max_baskets": 1, "access": ["boat"]}
+    )
+    world.raw["title"] = {"fr": "Solidaire avec les coopératives", "ar": "متضامنون مع التعاونيات"}
+    return world
+
+
 @cache
 def small() -> tuple[Plan, Programme]:
-    """The plan of tests/plan/world.py, with Arabic names, zones, towns and members."""
-    world = World()
-    data = world.raw
-    for kind in ("products", "baskets", "hubs", "vehicles", "lorries", "cooperatives"):
-        for item in data[kind]:
-            item["name"] = {"fr": item.get("name", item["id"]), "ar": NAMES.get(item["id"], item["id"])}
-    for item in data["cooperatives"]:
-        item |= {"town": f"Douar {item['id']}", "members": 17}
-    data["title"] = {"fr": "Solidaire avec les coopératives", "ar": "متضامنون مع التعاونيات"}
+    """Its plan, verified, and its programme."""
+    world = written()
     programme, plan = world.programme(), world.priced()
     plan = plan.model_copy(
         update={"origin": plan.origin.model_copy(update={"programme_sha256": programme_sha256(programme)})}

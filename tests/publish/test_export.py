@@ -5,20 +5,24 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from basketplan.errors import RejectedPlanError, StoppedError, UsageError
+from basketplan.errors import BasketplanError, RejectedPlanError, StoppedError, UsageError
 from basketplan.plan.io import write_plan
 from basketplan.plan.verify import verify
 from basketplan.progress import RecordingReporter
 from basketplan.publish import FORMATS, Texts, export
 from basketplan.publish.export import MANIFEST, chosen, paper_time, publishable, safe_name
-from tests.publish.printing import TIME, printed, small, view
-from tests.test_cli import EXAMPLES, run
+from basketplan.publish.workers import make_beside
+from tests.publish.printing import TIME, printed, small, view, written
+from tests.test_cli import run
 
 
 def _bytes(folder: Path) -> dict[str, bytes]:
@@ -32,6 +36,32 @@ def test_same_plan_same_bytes(tmp_path: Path, lang: str) -> None:
     one, two = _bytes(tmp_path / "one"), _bytes(tmp_path / "two")
     assert one.keys() == two.keys()
     assert [name for name in one if one[name] != two[name]] == []
+
+
+def test_workers_make_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    reporter = RecordingReporter()
+    formats = chosen("purchase-orders,hub-calendar,basket-cards", "coordinator")
+    one = export(view(), Texts.of("ar+fr"), tmp_path / "one", formats)
+    monkeypatch.setattr(sys.modules[chosen.__module__], "BESIDE_FROM_TRIPS", 1)
+    two = export(view(), Texts.of("ar+fr"), tmp_path / "two", formats, reporter, workers=2)
+    assert [path.relative_to(tmp_path / "two") for path in two] == [path.relative_to(tmp_path / "one") for path in one]
+    assert _bytes(tmp_path / "one") == _bytes(tmp_path / "two")
+    assert {progress.stage for progress in reporter.seen} == {item.name for item in formats}
+
+
+def test_workers_are_ended_when_the_user_stops(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.modules[chosen.__module__], "BESIDE_FROM_TRIPS", 1)
+    formats = chosen("purchase-orders,hub-calendar", "coordinator")
+    with pytest.raises(StoppedError):
+        export(view(), Texts.of("fr"), tmp_path / "out", formats, RecordingReporter(stop_after=0), workers=2)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_fault_in_a_worker_is_told_without_its_text(tmp_path: Path) -> None:
+    broken = [replace(item, maker="texts:nothing") for item in chosen("purchase-orders,hub-calendar", "coordinator")]
+    broken[0] = replace(broken[0], name="unheard-of")
+    with pytest.raises(BasketplanError, match=r"ended before its time|internal fault"):
+        make_beside(view(), Texts.of("fr"), tmp_path, broken, RecordingReporter(), 2)
 
 
 def test_manifest_tells_what_was_made(tmp_path: Path) -> None:
@@ -74,7 +104,8 @@ def test_a_stopped_export_leaves_the_old_one(tmp_path: Path) -> None:
 def test_progress_is_told(tmp_path: Path) -> None:
     reporter = RecordingReporter()
     export(view(), Texts.of("fr"), tmp_path / "out", [FORMATS["route-sheets"]], reporter)
-    assert (reporter.seen[-1].stage, reporter.seen[-1].done, reporter.seen[-1].total) == ("route-sheets", 4, 4)
+    sheets = [(item.done, item.total) for item in reporter.seen if item.stage == "route-sheets"]
+    assert sheets == [(1, 4), (2, 4), (3, 4), (4, 4)]
 
 
 def test_formats_are_chosen_for_an_audience() -> None:
@@ -131,29 +162,38 @@ def test_time_of_papers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
+    """A plan folder beside the programme that it was made from."""
+    (tmp_path / "programme.yaml").write_text(
+        yaml.safe_dump(written().raw, allow_unicode=True, sort_keys=False), "utf-8"
+    )
     plan, programme = small()
-    source = tmp_path / "programme.yaml"
-    source.write_text(json.dumps(json.loads(programme.model_dump_json(by_alias=True))), "utf-8")
     return write_plan(tmp_path / "plan", plan, verify(plan, programme), {"programme": "../programme.yaml"})
 
 
-def test_command_line_writes_everything(tmp_path: Path) -> None:
-    home = tmp_path / "plan"
-    assert run("plan", str(EXAMPLES / "two-trips"), "--effort", "quick", "--out", str(home)).exit_code == 0
-    told = run("export", str(home), "--lang", "ar+fr", "--json")
+def test_command_line_writes_everything(folder: Path, tmp_path: Path) -> None:
+    told = run("export", str(folder), "--lang", "ar+fr", "--json")
     assert told.exit_code == 0, told.stderr
     made = json.loads(told.stdout)
-    assert made["folder"] == str(home / "papers" / "coordinator")
-    assert {"route-sheets/T0001.pdf", "route-sheets/all.pdf", "purchase-orders/settat.pdf"} <= set(made["files"])
-    assert all((home / "papers" / "coordinator" / name).is_file() for name in made["files"])
-    told = run(
-        "export", str(home), "--audience", "driver", "--format", "route-sheets-html", "--out", str(tmp_path / "d")
-    )
-    assert "2 files are in" in told.stdout
-    # The papers lie in the plan folder and go with it.
-    assert run("verify", str(home)).exit_code == 0
-    assert run("plan", str(EXAMPLES / "two-trips"), "--effort", "quick", "--out", str(home)).exit_code == 0
-    assert not (home / "papers").exists()
+    papers = folder / "papers" / "coordinator"
+    assert made["folder"] == str(papers)
+    assert {"route-sheets/T0001.pdf", "route-sheets/all.pdf", "purchase-orders/atlas.pdf"} <= set(made["files"])
+    assert all((papers / name).is_file() for name in made["files"])
+    drivers = ("--audience", "driver", "--format", "route-sheets-html", "--out", str(tmp_path / "d"))
+    assert "4 files are in" in run("export", str(folder), *drivers).stdout
+    # The papers lie in the plan folder and go with the plan.
+    assert run("verify", str(folder)).exit_code == 0
+    plan, programme = small()
+    write_plan(folder, plan, verify(plan, programme), {})
+    assert not papers.exists()
+
+
+def test_command_line_makes_nothing_of_a_plan_that_breaks_a_rule(folder: Path) -> None:
+    file = folder / "plan.json"
+    file.write_text(file.read_text("utf-8").replace('"distance_m":6679', '"distance_m":6680'), "utf-8")
+    told = run("export", str(folder))
+    assert told.exit_code == 5
+    assert "no paper was made" in told.stderr
+    assert not (folder / "papers").exists()
 
 
 def test_command_line_refuses_with_a_reason(folder: Path) -> None:

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from basketplan.publish import Texts
+from basketplan.programme.types import Text
+from basketplan.publish import FORMATS, Texts, View, export
 from basketplan.publish.paper.packing import ranges
-from tests.publish.printing import NAMES, needs_poppler, pdf_text, plain, printed, small, view
+from tests.publish.printing import NAMES, TIME, needs_poppler, pdf_text, plain, printed, small, view
 
 LANGS = ("fr", "ar", "ar+fr")
 pytestmark = needs_poppler
@@ -106,3 +107,28 @@ def test_ids_in_few_words() -> None:
     assert ranges(["B4"], row) == "B4"
     assert ranges(row, row) == "B1–B9"
     assert ranges([], row) == ""
+
+
+STRANGE = '#panic("x") *a* _b_ $c$ @d <e> "f" \\ // /* ' + "{g} [h] \u202e\U0001f9fa " + "très long " * 30
+
+
+@pytest.mark.parametrize("name", sorted(FORMATS))
+def test_names_are_never_markup(tmp_path: Path, name: str) -> None:
+    plan, programme = small()
+    strange = Text(fr=STRANGE, ar=STRANGE)
+    odd = programme.model_copy(
+        update={
+            "title": strange,
+            "hubs": tuple(item.model_copy(update={"name": strange}) for item in programme.hubs),
+            "products": tuple(item.model_copy(update={"name": strange}) for item in programme.products),
+            "cooperatives": tuple(
+                item.model_copy(update={"name": strange, "town": STRANGE}) for item in programme.cooperatives
+            ),
+            "households": tuple(item.model_copy(update={"zone": STRANGE}) for item in programme.households),
+        }
+    )
+    for key in ("hub", "product", "cooperative", "household"):
+        odd.__dict__.pop(key, None)
+    audience = FORMATS[name].audiences[0]
+    shown = View.of(plan, odd, None, audience, time=TIME)
+    assert export(shown, Texts.of("ar+fr"), tmp_path / "out", [FORMATS[name]])

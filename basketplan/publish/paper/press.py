@@ -30,6 +30,8 @@ Both = list[list[str]]
 LABELS = {"page": "Page"}
 """Texts that every template needs."""
 
+_KEPT_BYTES = 600_000
+"""Of PDF, after which Typst's memory is cleared; it needs about a hundred times as much."""
 _TEMPLATES = Path(__file__).parent
 
 
@@ -65,6 +67,8 @@ class Press:
         self.texts = texts
         fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(font_folder())])
         self._compiler: typst.Compiler = typst.Compiler(str(_TEMPLATES / template), font_paths=fonts)
+        self._blank = typst.Compiler(font_paths=fonts)
+        self._kept = 0
         self._timestamp = calendar.timegm(view.stamp.time.timetuple())
         self._fixed = {
             "langs": [item.lang for item in texts],
@@ -95,8 +99,17 @@ class Press:
     def pdf(self, content: Mapping[str, Any]) -> bytes:
         """Return one paper."""
         inputs = {"data": json.dumps(self._fixed | dict(content), ensure_ascii=False)}
-        made = self._compiler.compile(sys_inputs=inputs, timestamp=self._timestamp, pdf_tags=False)
-        return cast(bytes, made)
+        made = cast(bytes, self._compiler.compile(sys_inputs=inputs, timestamp=self._timestamp, pdf_tags=False))
+        self._kept += len(made)
+        if self._kept > _KEPT_BYTES:
+            self._forget()
+        return made
+
+    def _forget(self) -> None:
+        """Make Typst drop the layout of earlier papers, which it keeps for the last ten: ten empty ones follow."""
+        for _ in range(10):
+            self._blank.compile(b"")
+        self._kept = 0
 
     def write(self, path: Path, content: Mapping[str, Any]) -> Path:
         """Write one paper and return its path."""
