@@ -95,6 +95,19 @@ def test_workbook_far_from_its_plan(made: Path, tmp_path: Path) -> None:
     assert "No stop was moved." in found.stdout
 
 
+def test_edited_workbook_is_never_overwritten(made: Path, tmp_path: Path) -> None:
+    out = tmp_path / "papers"
+    words = ("export", str(made), "--format", "workbook", "--out", str(out))
+    assert run(*words).exit_code == 0
+    assert run(*words).exit_code == 0
+    edit(out / f"{PLAN}.xlsx", moving(trips(made)[0][0], order=2)).replace(out / f"{PLAN}.xlsx")
+    told = run(*words)
+    assert told.exit_code == 2
+    assert "would be lost" in told.stderr
+    (out / f"{PLAN}.xlsx").rename(tmp_path / "mine.xlsx")
+    assert run(*words).exit_code == 0
+
+
 def test_options_that_do_not_go_together(made: Path) -> None:
     assert run("plan").exit_code == 2
     assert run("plan", "--from", str(workbook(made)), "--set", "id=x").exit_code == 2
