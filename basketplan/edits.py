@@ -8,6 +8,7 @@ for the verifier to say what is broken. A trip that lost all its stops is no lon
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -220,7 +221,7 @@ def _rebuilt(plan: Plan, programme: Programme, stops: Mapping[str, Sequence[str]
     return _renamed(made, scheduled)
 
 
-def _scheduled(trip: Trip, households: Sequence[str], days: Mapping[object, int]) -> ScheduledTrip:
+def _scheduled(trip: Trip, households: Sequence[str], days: Mapping[dt.date, int]) -> ScheduledTrip:
     from basketplan.solve.types import ScheduledTrip
 
     return ScheduledTrip(

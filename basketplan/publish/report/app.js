@@ -10,7 +10,7 @@
   PlanMap.words = words;
 
   const homes = data.homes, count = homes ? homes.id.length : 0, trips = data.trips || [];
-  const fixed = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#7a5195", "#8a6d1d", "#2f4b7c", "#5c8a00", "#a23b72", "#00767a"];
+  const fixed = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#7a5195", "#8a6d1d", "#2f4b7c", "#5c8a00", "#a23b72", "#4d4d4d"];
   const colour = (k) => k < fixed.length ? fixed[k] : "hsl(" + Math.round(k * 137.508 % 360) + " 60% " + (36 + k % 3 * 9) + "%)";
   const state = { mode: homes ? "day" : "coop", only: new Set(), trips: true, coops: !homes, left: false, home: -1, trip: -1, coop: -1 };
 
@@ -66,7 +66,7 @@
       pen.beginPath(); pen.arc(x, y, size, 0, 7); pen.fill();
       if (!served(h)) { pen.strokeStyle = "#b3261e"; pen.lineWidth = 2; pen.beginPath(); pen.arc(x, y, size + 3.5, 0, 7); pen.stroke(); }
     }
-    if (state.trip >= 0 && view.scale > 5000) {
+    if (state.trip >= 0 && view.scale > 25000) {
       pen.font = "bold 11px sans-serif"; pen.textAlign = "center"; pen.textBaseline = "middle";
       trips[state.trip][9].forEach((h, n) => {
         const x = sx(homes.lon[h] / D), y = sy(homes.lat[h] / D);
@@ -138,7 +138,7 @@
       }
       box.append(make("strong", data.types[parts[0]]), list);
     }
-    if (move) map.go(homes.lat[h] / D, homes.lon[h] / D, 6000);
+    if (move) map.go(homes.lat[h] / D, homes.lon[h] / D, 40000);
     map.later();
   }
   function showTrip(t) {
@@ -233,7 +233,10 @@
   const hash = () => { const key = decodeURIComponent(location.hash.slice(1)); if (key && !document.getElementById(key)) find(key); };
   window.addEventListener("hashchange", hash);
   hash();
+  const paper = () => map.paper(byId("paper"));
+  window.addEventListener("beforeprint", paper);
   document.documentElement.dataset.ready = String(Math.round(performance.now()));
+  setTimeout(paper, 0); // some browsers print without telling before
 
   function tables() {
     for (const table of document.querySelectorAll("table.sortable")) {

@@ -133,7 +133,7 @@ def cooperatives_section(view: View, texts: Texts) -> Markup:
 
 def _named(key: str, coop: CooperativeView | None, texts: Texts) -> Markup:
     name = texts.name(coop.name) if coop else key
-    return Markup(tag("bdi", name) + ("" if name == key else " " + tag("bdi", key, class_="soft")))
+    return Markup(tag("bdi", name) + ("" if name == key else " " + tag("bdi", key, class_="id")))
 
 
 def costs_section(view: View, texts: Texts) -> Markup:

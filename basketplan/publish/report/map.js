@@ -1,17 +1,17 @@
 /* A map on a canvas: places, trips as straight lines, a plain grid. No tiles, no network. */
 "use strict";
 function PlanMap(canvas, draw, pick) {
-  const pen = canvas.getContext("2d");
+  let pen = canvas.getContext("2d");
   let width = 0, height = 0, ratio = 1, waiting = false;
   const at = { x: 0, y: 0, scale: 1 }; // centre in degrees (longitude squeezed), pixels per degree
   let squeeze = 1;
   const sx = (lon) => (lon * squeeze - at.x) * at.scale + width / 2;
   const sy = (lat) => (at.y - lat) * at.scale + height / 2;
 
-  function resize(factor) {
+  function resize() {
     const box = canvas.getBoundingClientRect();
     if (!box.width || !box.height) return;
-    ratio = factor || window.devicePixelRatio || 1;
+    ratio = window.devicePixelRatio || 1;
     width = box.width; height = box.height;
     canvas.width = Math.round(width * ratio); canvas.height = Math.round(height * ratio);
     render();
@@ -28,6 +28,14 @@ function PlanMap(canvas, draw, pick) {
     grid();
     draw(pen, sx, sy, { width, height, scale: at.scale });
     ruler();
+  }
+  function paper(sheet) { // draws what is seen on a sheet of a fixed form, because pages are laid out after printing began
+    const kept = [pen, width, height, ratio, at.scale], w = 1000, h = 640;
+    at.scale *= Math.min(w / (width || w), h / (height || h));
+    pen = sheet.getContext("2d"); width = w; height = h; ratio = 2;
+    sheet.width = w * ratio; sheet.height = h * ratio;
+    render();
+    [pen, width, height, ratio, at.scale] = kept;
   }
   function steps(span) { // a round number of degrees, so that about six lines are seen
     const raw = span / 6, base = Math.pow(10, Math.floor(Math.log10(raw)));
@@ -113,8 +121,6 @@ function PlanMap(canvas, draw, pick) {
     event.preventDefault();
   });
   new ResizeObserver(() => resize()).observe(canvas);
-  window.addEventListener("beforeprint", () => resize(3));
-  window.addEventListener("afterprint", () => resize());
   resize();
-  return { fit, zoom, later, go(lat, lon, least) { at.x = lon * squeeze; at.y = lat; at.scale = Math.max(at.scale, least); later(); } };
+  return { fit, zoom, later, paper, go(lat, lon, least) { at.x = lon * squeeze; at.y = lat; at.scale = Math.max(at.scale, least); later(); } };
 }

@@ -144,7 +144,7 @@ def tiles(view: View, texts: Texts) -> Markup:
     made = [
         (texts.t("Households served"), None if served is None else texts.number(served), _of(view, texts)),
         (texts.t("Baskets delivered"), texts.number(figures.baskets_delivered) if left is not None else None, ""),
-        (texts.t("Cost in all"), texts.money(figures.cost_centimes), ""),
+        (texts.t("Cost in all"), _dirhams(figures.cost_centimes, texts), ""),
         (texts.t("Cost of a basket"), texts.money(figures.cost_per_basket_centimes), ""),
         (texts.t("Cooperatives that sell"), texts.number(figures.cooperatives_engaged), ""),
         (
@@ -166,6 +166,11 @@ def tiles(view: View, texts: Texts) -> Markup:
         for title, value, note in made
     )
     return tag("dl", Markup(boxes), class_="tiles")
+
+
+def _dirhams(centimes: int, texts: Texts) -> str:
+    """Return a large sum without its centimes."""
+    return f"{texts.number(round(centimes / 100))}\u00a0{texts.t('MAD')}"
 
 
 def _of(view: View, texts: Texts) -> str:

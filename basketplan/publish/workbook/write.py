@@ -139,7 +139,8 @@ def _sheet(
         _column(sheet, table, index, cell, _formula(table, column, made, names))
         if column.total and table.rows:
             bold = styles.of(bold=True, bg_color=_TOTAL, num_format=_FORMATS[column.kind])
-            value = round(sum(float(shown(row[index], column.kind) or 0) for row in table.rows), 3)  # type: ignore[arg-type]
+            known = (shown(row[index], column.kind) for row in table.rows)
+            value = round(sum(number for number in known if isinstance(number, int | float)), 3)
             sheet.write_formula(0, index, f"=SUBTOTAL(109,{_span(index, first, last)})", bold, value)
         elif index == 0 and any(one.total for one in table.columns):
             sheet.write_string(0, index, say.t("Total of what is shown"), total_text)
