@@ -50,7 +50,7 @@
       pen.lineTo(x, y); pen.strokeStyle = style; pen.lineWidth = wide; pen.lineJoin = "round"; pen.stroke();
     };
     if (state.trips && !state.left && homes) {
-      pen.globalAlpha = .4;
+      pen.globalAlpha = state.trip >= 0 ? .12 : .4;
       trips.forEach((trip, t) => {
         const k = tripPaint(trip);
         if (k < 0) line(t, "#b9c4be", 1); else if (!state.only.size || state.only.has(k)) line(t, colour(k), 1.2);
@@ -81,11 +81,15 @@
       pen.fillStyle = state.mode === "coop" ? colour(k) : "#c98a1b"; pen.strokeStyle = "#fff"; pen.lineWidth = 1.5;
       pen.beginPath(); pen.moveTo(x, y - big); pen.lineTo(x + big, y + big * .8); pen.lineTo(x - big, y + big * .8); pen.closePath(); pen.fill(); pen.stroke();
     });
+    const taken = [];
     for (const hub of data.hubs) {
       const x = sx(hub[3] / D), y = sy(hub[2] / D);
+      let low = y + 4; // a label goes below the ones that it would hide
+      while (taken.some(([left, top]) => Math.abs(left - x) < 110 && Math.abs(top - low) < 14)) low += 14;
+      taken.push([x, low]);
       pen.fillStyle = "#1c2a24"; pen.strokeStyle = "#fff"; pen.lineWidth = 2;
       pen.beginPath(); pen.rect(x - 7, y - 7, 14, 14); pen.fill(); pen.stroke();
-      pen.font = "bold 12px sans-serif"; pen.lineWidth = 3; pen.strokeText(hub[1], x + 11, y + 4); pen.fillText(hub[1], x + 11, y + 4);
+      pen.font = "bold 12px sans-serif"; pen.lineWidth = 3; pen.strokeText(hub[1], x + 11, low); pen.fillText(hub[1], x + 11, low);
     }
     if (state.home >= 0) {
       const x = sx(homes.lon[state.home] / D), y = sy(homes.lat[state.home] / D);

@@ -30,7 +30,7 @@ function PlanMap(canvas, draw, pick) {
     ruler();
   }
   function paper(sheet) { // draws what is seen on a sheet of a fixed form, because pages are laid out after printing began
-    const kept = [pen, width, height, ratio, at.scale], w = 1000, h = 640;
+    const kept = [pen, width, height, ratio, at.scale], w = 1000, h = 560;
     at.scale *= Math.min(w / (width || w), h / (height || h));
     pen = sheet.getContext("2d"); width = w; height = h; ratio = 2;
     sheet.width = w * ratio; sheet.height = h * ratio;

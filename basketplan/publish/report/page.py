@@ -122,8 +122,8 @@ def _map(view: View, texts: Texts) -> Markup:
     )
     canvas = tag("canvas", "", id="map", tabindex="0", role="img", aria_label=texts.t("Map of hubs and trips"))
     side = tag("div", "", id="details", aria_live="polite") + tag("div", "", id="legend")
-    canvas += tag("canvas", "", id="paper", aria_hidden="true")
-    box = tag("div", Markup(canvas + tag("div", Markup(buttons), class_="zoom")), class_="canvas")
+    paper = tag("canvas", "", id="paper", aria_hidden="true")
+    box = tag("div", Markup(canvas + paper + tag("div", Markup(buttons), class_="zoom")), class_="canvas")
     note = tag("p", texts.t("The map needs a browser with scripts; everything else is below."), class_="no-script")
     return Markup(
         note
@@ -157,7 +157,7 @@ def _controls(view: View, texts: Texts) -> Markup:
         "",
         type="search",
         id="query",
-        size="18",
+        size="26",
         autocomplete="off",
         aria_label=texts.t("Household, trip or cooperative"),
         placeholder=texts.t("Household, trip or cooperative"),
