@@ -105,6 +105,9 @@ def _about(book: Any, view: View, say: Together, styles: _Styles) -> None:
     marked = styles.of(text_wrap=True, bg_color=_EDITABLE, border=1, border_color="#BBBBBB")
     for offset, sentence in enumerate(_howto(say)):
         sheet.write_string(row + 1 + offset, 1, sentence, marked if offset == 0 else text)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 1)
     sheet.protect("", {"select_locked_cells": True, "format_columns": True})
 
 
@@ -143,9 +146,10 @@ def _sheet(
             value = round(sum(number for number in known if isinstance(number, int | float)), 3)
             sheet.write_formula(0, index, f"=SUBTOTAL(109,{_span(index, first, last)})", bold, value)
         elif index == 0 and any(one.total for one in table.columns):
-            sheet.write_string(0, index, say.t("Total of what is shown"), total_text)
+            sheet.write_string(0, index, say.t("Total"), total_text)
         else:
             sheet.write_blank(0, index, None, total_text)
+    sheet.set_row(HEADER_ROW - 1, 14 * _lines(table) + 4)
     sheet.freeze_panes(HEADER_ROW, 1)
     sheet.autofilter(HEADER_ROW - 1, 0, max(last, HEADER_ROW), len(table.columns) - 1)
     _for_printing(sheet, say)
@@ -264,9 +268,15 @@ def _choices(sheet: Any, table: Table, made: Sequence[Table], names: dict[str, s
 
 def _width(column: Column, table: Table, index: int) -> float:
     """Return a width that shows most cells, between bounds that keep the sheet on a page."""
-    least: dict[Kind, int] = {"date": 11, "time": 8, "money": 12, "text": 8}
+    least: dict[Kind, int] = {"date": 11, "time": 9, "money": 13, "text": 10}
     longest = max((len(str(row[index] or "")) for row in table.rows[:500]), default=0) if column.kind == "text" else 0
     return max(least.get(column.kind, 9), min(longest + 1, 46), min(len(column.title) / 2 + 2, 22))
+
+
+def _lines(table: Table) -> int:
+    """Return how many lines the longest heading takes in its column."""
+    wanted = [-(-len(column.title) * 1.2 // _width(column, table, k)) for k, column in enumerate(table.columns)]
+    return max(1, min(4, int(max(wanted, default=1))))
 
 
 def _marks(book: Any, view: View, made: Sequence[Table], names: dict[str, str]) -> None:
