@@ -35,6 +35,8 @@ _FORMATS: dict[Kind, str] = {
     "time": "hh:mm",
 }
 _EDITABLE, _HEAD, _TOTAL = "#FFF2CC", "#DDE5DF", "#F3F6F4"
+_WIDE = 92
+"""Width of the column of sentences on the first sheet, in letters."""
 _MOST_TEXT = 32_767
 """Characters that Excel holds in a cell."""
 
@@ -84,7 +86,7 @@ def _about(book: Any, view: View, say: Together, styles: _Styles) -> None:
         sheet.right_to_left()
     sheet.hide_gridlines(2)
     sheet.set_column(0, 0, 34)
-    sheet.set_column(1, 1, 84)
+    sheet.set_column(1, 1, _WIDE)
     big, key, text = styles.of(bold=True, font_size=16), styles.of(bold=True), styles.of(text_wrap=True)
     sheet.write_string(0, 0, plain(say.name(view.stamp.title) or view.stamp.programme), big)
     lines = [
@@ -103,20 +105,21 @@ def _about(book: Any, view: View, say: Together, styles: _Styles) -> None:
             row += 1
     sheet.write_string(row + 1, 0, say.t("How to change the plan"), key)
     marked = styles.of(text_wrap=True, bg_color=_EDITABLE, border=1, border_color="#BBBBBB")
-    for offset, sentence in enumerate(_howto(say)):
-        sheet.write_string(row + 1 + offset, 1, sentence, marked if offset == 0 else text)
+    for offset, sentence in enumerate([line for item in say.texts for line in _howto(item)]):
+        sheet.write_string(row + 1 + offset, 1, sentence, marked if offset % 4 == 0 else text)
+        sheet.set_row(row + 1 + offset, 15 * (1 + len(sentence) // _WIDE))
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 1)
     sheet.protect("", {"select_locked_cells": True, "format_columns": True})
 
 
-def _howto(say: Together) -> tuple[str, ...]:
+def _howto(texts: Texts) -> tuple[str, str, str, str]:
     return (
-        say.t("Yellow cells may be edited: trip and order of a stop. Everything else is told by the plan."),
-        say.t("To move a stop, write another trip. To re-order a trip, write other numbers; the others make room."),
-        say.t("Leave the order empty and the stop goes where the trip is shortest."),
-        say.t("Then check it: basketplan verify FILE.xlsx. And make a plan of it: basketplan plan --from FILE.xlsx."),
+        texts.t("Yellow cells may be edited: trip and order of a stop. Everything else is told by the plan."),
+        texts.t("To move a stop, write another trip. To re-order a trip, write other numbers; the others make room."),
+        texts.t("Leave the order empty and the stop goes where the trip is shortest."),
+        texts.t("Then check it: basketplan verify FILE.xlsx. And make a plan of it: basketplan plan --from FILE.xlsx."),
     )
 
 
@@ -136,6 +139,7 @@ def _sheet(
         cell = styles.of(
             num_format=_FORMATS[column.kind],
             locked=not column.editable,
+            **({"indent": 1} if column.kind == "text" else {}),
             **({"bg_color": _EDITABLE, "border": 1, "border_color": "#E3D6A8"} if column.editable else {}),
         )
         sheet.set_column(index, index, _width(column, table, index))
