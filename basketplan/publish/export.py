@@ -106,7 +106,7 @@ def chosen(names: str, audience: Audience) -> tuple[Format, ...]:
         There is no such format, or it is not for this audience.
     """
     if names == "all":
-        return tuple(item for item in FORMATS.values() if audience in item.audiences)
+        names = ",".join(item.name for item in FORMATS.values() if audience in item.audiences)
     wanted = [name.strip() for name in names.split(",") if name.strip()]
     for name in wanted:
         if name not in FORMATS:

@@ -19,6 +19,25 @@ This page is generated from `basketplan/publish`; do not edit it by hand.
 ## Formats
 """
 
+_TAIL = """
+## Contacts
+`--contacts FILE` names a table (CSV or XLSX) with a column `id` and any of `name`, `phone`, `landmark`, `address`;
+other columns are never looked at. `id` is a household's, or `hub/ID` and `cooperative/ID` for the people to call there.
+No other part of the software reads the file, and nothing of it is kept but what is printed.
+
+```csv
+id,landmark,phone
+h0001,behind the Al Fath mosque,+212600000000
+hub/casa-est,,+212500000000
+```
+
+## Time, and when papers end
+Papers carry the programme, the first ten figures of the plan's hash, the version and a time: `--time`, else
+SOURCE_DATE_EPOCH, else when `plan.json` was written; never the clock, so that papers made twice are the same bytes.
+Working papers say the day after which they are destroyed: `--keep-days` (30) after the last day of the calendar. Orders
+and cards stay with whom they were made for.
+"""
+
 
 def papers_page() -> str:
     """Return the page of formats and fields by audience as Markdown."""
@@ -32,7 +51,7 @@ def papers_page() -> str:
         "with `--phones`. `cooperative.own`: a file for each cooperative, with nothing of the others. Donors see no",
         f"count of people from 1 to {SMALLEST_CELL - 1}.",
     ]
-    return "\n".join([_HEAD, head, *formats, "\n## Fields\n", head, *fields, "", *notes]) + "\n"
+    return "\n".join([_HEAD, head, *formats, "\n## Fields\n", head, *fields, "", *notes, _TAIL])
 
 
 def _row(name: str, marks: Iterable[bool]) -> str:

@@ -132,3 +132,27 @@ def test_names_are_never_markup(tmp_path: Path, name: str) -> None:
     audience = FORMATS[name].audiences[0]
     shown = View.of(plan, odd, None, audience, time=TIME)
     assert export(shown, Texts.of("ar+fr"), tmp_path / "out", [FORMATS[name]])
+
+
+@pytest.mark.parametrize("name", sorted(name for name, item in FORMATS.items() if item.what.endswith("PDF")))
+def test_every_paper_says_which_plan_it_is_of(tmp_path: Path, name: str) -> None:
+    stamp = view().stamp
+    for path in printed(tmp_path / "out", name, "fr"):
+        text = pdf_text(path, "-layout")
+        assert f"small · {stamp.plan}" in text
+        assert ("20/06/2020" in text) == (name not in {"purchase-orders", "basket-cards"})
+
+
+def test_long_ids_stay_in_their_column(tmp_path: Path) -> None:
+    plan, programme = small()
+    long = "h" + "0123456789" * 6
+    text = plan.model_dump_json().replace('"h2"', f'"{long}"')
+    homes = tuple(item.model_copy(update={"id": long}) if item.id == "h2" else item for item in programme.households)
+    odd = programme.model_copy(update={"households": homes})
+    odd.__dict__.pop("household", None)
+    shown = View.of(type(plan).model_validate_json(text), odd, None, "driver", time=TIME)
+    export(shown, Texts.of("fr"), tmp_path / "out", [FORMATS["route-sheets"]])
+    path = tmp_path / "out" / "route-sheets" / "T0002.pdf"
+    # Cut to the column, in points: what is outside of it is not read.
+    column = pdf_text(path, "-x", "116", "-y", "0", "-W", "128", "-H", "842")
+    assert long in re.sub(r"\s", "", column)

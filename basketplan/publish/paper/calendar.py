@@ -23,7 +23,7 @@ def pdf(view: View, texts: tuple[Texts, ...], folder: Path, reporter: Reporter) 
     files = []
     for hub in told(view.hubs.values(), "hub-calendar", reporter):
         blocks = [block for week in _weeks(view) for block in (*_week(hub, week, view, press), page())][:-1]
-        content = paper(press.say("Hub calendar"), press.name(hub.name), blocks, flipped=True)
+        content = paper(press.say("Hub calendar"), press.name(hub.name), blocks, flipped=True, ends=press.ends(view))
         files.append(press.write(folder / "hub-calendars" / f"{safe_name(hub.id)}.pdf", content))
     return files
 

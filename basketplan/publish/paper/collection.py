@@ -31,7 +31,7 @@ def pdf(view: View, texts: tuple[Texts, ...], folder: Path, reporter: Reporter) 
     for key, runs in told(sorted(groups.items()), "collection-sheets", reporter):
         blocks = [block for run in runs for block in (*_sheet(run, press), page())][:-1]
         about = press.date(runs[0][1][0].dispatched) if key != runs[0][0].id else press.name(runs[0][0].name)
-        content = paper(press.say("Collection sheet"), about, blocks)
+        content = paper(press.say("Collection sheet"), about, blocks, ends=press.ends(view))
         files.append(press.write(folder / "collection-sheets" / f"{safe_name(key)}.pdf", content))
     return files
 

@@ -36,7 +36,7 @@ def pdf(view: View, texts: tuple[Texts, ...], folder: Path, reporter: Reporter) 
     files = []
     for day in told(view.days, "packing-lists", reporter):
         about = press.dated(day.hub.name, day.day)
-        content = paper(press.say("Packing list"), about, _blocks(day, view, press))
+        content = paper(press.say("Packing list"), about, _blocks(day, view, press), ends=press.ends(view))
         files.append(press.write(folder / "packing-lists" / f"{safe_name(day.hub.id)}-{day.day}.pdf", content))
     return files
 

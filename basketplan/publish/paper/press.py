@@ -96,6 +96,10 @@ class Press:
         """Return a name and a day in each language."""
         return dated(self.texts, names, day)
 
+    def ends(self, view: View) -> Both:
+        """Return until when a paper that names no household is kept; orders are kept by who gets them."""
+        return self.both(lambda x: x.t("Destroy after {day}.", day=x.date(view.stamp.destroy_after, "short")))
+
     def pdf(self, content: Mapping[str, Any]) -> bytes:
         """Return one paper."""
         inputs = {"data": json.dumps(self._fixed | dict(content), ensure_ascii=False)}
@@ -121,8 +125,9 @@ class Press:
         stamp = view.stamp
         return {
             "title": self.name(stamp.title) if str(stamp.title) else [[self.texts[0].lang, stamp.programme]],
+            "short": f"{stamp.programme} · {stamp.plan}",
             "line": f"{stamp.programme} · {stamp.plan} · basketplan {stamp.version} · {stamp.time:%d/%m/%Y %H:%M}",
-            "destroy": self.both(
+            "personal": self.both(
                 lambda x: x.t("Holds personal data. Destroy after {day}.", day=x.date(stamp.destroy_after, "short"))
             ),
             "interrupted": self.both(lambda x: x.t("Planning was stopped early")) if stamp.status != "complete" else [],

@@ -64,14 +64,14 @@ def page() -> Block:
 
 
 def paper(
-    title: Both, about: Both, blocks: Sequence[Block], *, id: str = "", flipped: bool = False, personal: bool = False
+    title: Both, about: Both, blocks: Sequence[Block], *, id: str = "", flipped: bool = False, ends: Both | None = None
 ) -> dict[str, Any]:
-    """Return the content of one paper for :meth:`Press.write`."""
+    """Return the content of one paper for :meth:`Press.write`; ``ends`` says until when it is kept."""
     return {
         "title": title,
         "about": about,
         "id": id,
         "flipped": flipped,
-        "personal": personal,
+        "ends": ends or [],
         "blocks": list(blocks),
     }
