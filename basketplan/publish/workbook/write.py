@@ -87,7 +87,7 @@ def _about(book: Any, view: View, say: Together, styles: _Styles) -> None:
     sheet.hide_gridlines(2)
     sheet.set_column(0, 0, 34)
     sheet.set_column(1, 1, _WIDE)
-    big, key, text = styles.of(bold=True, font_size=16), styles.of(bold=True), styles.of(text_wrap=True)
+    big, key, text = styles.of(bold=True, font_size=16), styles.of(bold=True, text_wrap=True), styles.of(text_wrap=True)
     sheet.write_string(0, 0, plain(say.name(view.stamp.title) or view.stamp.programme), big)
     lines = [
         (say.t("Programme"), view.stamp.programme),
@@ -139,7 +139,7 @@ def _sheet(
         cell = styles.of(
             num_format=_FORMATS[column.kind],
             locked=not column.editable,
-            **({"indent": 1} if column.kind == "text" else {}),
+            **({"align": "center"} if column.editable or column.kind in {"date", "time"} else {}),
             **({"bg_color": _EDITABLE, "border": 1, "border_color": "#E3D6A8"} if column.editable else {}),
         )
         sheet.set_column(index, index, _width(column, table, index))
