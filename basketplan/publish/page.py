@@ -49,8 +49,7 @@ The yellow cells of the sheet of stops, trip and order, are read back; everythin
 - `basketplan verify FILE.xlsx` tells what was moved, the new times, and every rule that is then broken, by its code.
 - `basketplan plan --from FILE.xlsx` does the same and, when nothing is broken, writes a new plan beside the old one.
   Trips keep their ids; one that has lost all its stops is no longer made.
-- A workbook that lies in no plan folder needs `--plan PLAN`. Only the plan that it was made from will do.
-"""
+- A workbook that lies in no plan folder needs `--plan PLAN`. Only the plan that it was made from will do."""
 
 
 def papers_page() -> str:
