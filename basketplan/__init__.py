@@ -20,6 +20,7 @@ import basketplan.plan  # noqa: F401
 from basketplan.planner import plan
 
 if TYPE_CHECKING:
+    from basketplan.edits import Edited, Wish, reorder
     from basketplan.errors import (
         BasketplanError,
         Fault,
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
 _HOME = {
     "BasketplanError": "errors",
     "EFFORTS": "solve.types",
+    "Edited": "edits",
     "Effort": "solve.types",
     "Fault": "errors",
     "InputError": "errors",
@@ -67,12 +69,14 @@ _HOME = {
     "UsageError": "errors",
     "Verification": "plan.types",
     "Violation": "plan.types",
+    "Wish": "edits",
     "allocate": "solve.allocation",
     "assign_lots": "solve.lots",
     "check": "programme.check:check_programme",
     "load_programme": "programme.read",
     "preflight": "programme.preflight",
     "read_programme": "programme.read",
+    "reorder": "edits",
     "route": "solve.routing",
     "route_hubs": "solve.routing",
     "routing_problem": "solve.routing",
@@ -85,6 +89,7 @@ _HOME = {
 __all__ = [
     "EFFORTS",
     "BasketplanError",
+    "Edited",
     "Effort",
     "Fault",
     "InputError",
@@ -104,6 +109,7 @@ __all__ = [
     "UsageError",
     "Verification",
     "Violation",
+    "Wish",
     "allocate",
     "assign_lots",
     "check",
@@ -111,6 +117,7 @@ __all__ = [
     "plan",
     "preflight",
     "read_programme",
+    "reorder",
     "route",
     "route_hubs",
     "routing_problem",

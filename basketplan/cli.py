@@ -18,6 +18,7 @@ from basketplan.errors import BasketplanError, InputError, RejectedPlanError, St
 if TYPE_CHECKING:
     from basketplan.plan.types import Plan, Verification
     from basketplan.programme.read import Loaded
+    from basketplan.rework import Reworked
 
 EffortChoice = Literal["quick", "standard", "thorough"]
 
@@ -39,6 +40,10 @@ Overrides = Annotated[
     ),
 ]
 Scenario = Annotated[str | None, typer.Option(metavar="NAME", help="Apply scenarios/NAME.yaml of the programme.")]
+BasePlan = Annotated[
+    Path | None,
+    typer.Option("--plan", metavar="PLAN", help="Plan that the workbook was made from; default: where it lies."),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object to stdout.")]
 
 
@@ -96,8 +101,15 @@ def check(
 
 @app.command()
 def plan(
-    programme: ProgrammePath,
+    programme: Annotated[
+        Path | None, typer.Argument(metavar="PROGRAMME", help="Folder with programme.yaml, or that file.")
+    ] = None,
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Plan folder; default plans/ID.")] = None,
+    workbook: Annotated[
+        Path | None,
+        typer.Option("--from", metavar="EDITED.xlsx", help="Take a plan's workbook with stops moved; solves nothing."),
+    ] = None,
+    base: BasePlan = None,
     seed: Annotated[int, typer.Option(min=0, max=2**31 - 1, help="Same seed, same plan.")] = 0,
     effort: Annotated[EffortChoice, typer.Option(help="How much work to put in.")] = "standard",
     time_limit: Annotated[
@@ -114,6 +126,15 @@ def plan(
     from basketplan.planner import run
     from basketplan.terminal import LiveReporter, show_faults, summary
 
+    if workbook is not None:
+        if overrides or scenario or time_limit:
+            raise UsageError(
+                "--from takes the plan's own programme as it is: leave out --set, --scenario, --time-limit"
+            )
+        _plan_from(workbook, base, programme, out, as_json)
+        return
+    if programme is None:
+        raise UsageError("give a PROGRAMME, or the workbook of a plan with --from")
     loaded = _read(programme, scenario, overrides, as_json)
     folder = out if out is not None else Path("plans") / loaded.programme.id
     refuse_foreign_folder(folder)
@@ -145,25 +166,35 @@ def plan(
 
 @app.command()
 def verify(
-    plan_path: Annotated[Path, typer.Argument(metavar="PLAN", help="Plan folder or plan.json.")],
+    plan_path: Annotated[Path, typer.Argument(metavar="PLAN", help="Plan folder, plan.json, or a plan's workbook.")],
     programme: Annotated[
         Path | None,
         typer.Option(
             "--programme", metavar="PROGRAMME", help="Programme it belongs to; default: the one it was made from."
         ),
     ] = None,
+    base: BasePlan = None,
     as_json: AsJson = False,
 ) -> None:
     """Check a plan against its programme, also one edited by hand. Shares no code with the solvers."""
     from basketplan.plan.io import programme_sha256
     from basketplan.plan.verify import verify as verify_plan
+    from basketplan.rework import is_workbook
 
-    made, loaded = _read_plan(plan_path, programme, as_json)
-    if programme_sha256(loaded.programme) != made.origin.programme_sha256:
-        typer.echo("note: the programme has changed since the plan was made; it is checked against today's.", err=True)
-    result = verify_plan(made, loaded.programme)
+    told: dict[str, Any] = {}
+    if is_workbook(plan_path):
+        reworked, _ = _rework(plan_path, base, programme, as_json)
+        result, told = reworked.verification, reworked.as_json()
+        if not as_json:
+            typer.echo("\n".join(reworked.sentences()))
+    else:
+        made, loaded = _read_plan(plan_path, programme, as_json)
+        if programme_sha256(loaded.programme) != made.origin.programme_sha256:
+            note = "note: the programme has changed since the plan was made; it is checked against today's."
+            typer.echo(note, err=True)
+        result = verify_plan(made, loaded.programme)
     if as_json:
-        _print_json({"plan": str(plan_path), **json.loads(result.model_dump_json())})
+        _print_json({"plan": str(plan_path), **told, **json.loads(result.model_dump_json())})
     else:
         for item in result.violations:
             typer.echo(f"{item.code} {item.rule} at {item.where}: {item.message}")
@@ -235,6 +266,52 @@ def export(
     for item in wanted:
         typer.echo(f"{item.name}: {item.what}", err=True)
     typer.echo(f"{len(files):,} files are in {folder}")
+
+
+@app.command()
+def report(
+    plan_path: Annotated[Path, typer.Argument(metavar="PLAN", help="Plan folder or plan.json.")],
+    lang: Annotated[str, typer.Option(metavar="LANG", help="fr, ar, en, or two at once: a file for each.")] = "fr",
+    audience: Annotated[
+        Literal["coordinator", "donor"], typer.Option(help="A donor sees no household, and no small figure.")
+    ] = "coordinator",
+    contacts: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Table with id and landmark; shown to coordinators on the map.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Folder for the files; default: the plan folder.")
+    ] = None,
+    programme: Annotated[
+        Path | None, typer.Option(metavar="PROGRAMME", help="Programme; default: the one the plan was made from.")
+    ] = None,
+    time: Annotated[
+        str | None,
+        typer.Option(metavar="TIME", help="Told as the report's time; default: when the plan was made."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write a plan as one page: summary, map, shares, costs, zones, proofs. It opens offline, in any browser."""
+    from basketplan.plan.verify import verify as verify_plan
+    from basketplan.publish import Texts, View
+    from basketplan.publish.export import paper_time
+    from basketplan.publish.report import told_apart, write_reports
+
+    texts = Texts.of(lang)
+    made, loaded = _read_plan(plan_path, programme, as_json)
+    result = verify_plan(made, loaded.programme)
+    told_apart(result)
+    try:
+        view = View.of(made, loaded.programme, contacts, audience, time=paper_time(time, plan_path))
+    except InputError as error:
+        _report_faults(error, as_json)
+    folder = out if out is not None else plan_path if plan_path.is_dir() else plan_path.parent
+    files = write_reports(view, texts, folder, result)
+    if as_json:
+        _print_json({"files": [str(file) for file in files], "violations": len(result.violations)})
+    else:
+        typer.echo("\n".join(str(file) for file in files))
+    if not result.ok:
+        raise RejectedPlanError("the plan breaks rules: the report says so on top")
 
 
 @app.command()
@@ -345,6 +422,45 @@ def _read_plan(path: Path, programme: Path | None, as_json: bool) -> tuple[Plan,
         source = base / str(inputs["programme"])
         sets, scenario = list(inputs.get("set", [])), inputs.get("scenario")
     return made, _read(source, scenario, sets, as_json)
+
+
+def _rework(workbook: Path, base: Path | None, programme: Path | None, as_json: bool) -> tuple[Reworked, Path]:
+    """Move stops as a workbook says; return the outcome and where the plan before is."""
+    from basketplan.publish.workbook import read_edits
+    from basketplan.rework import base_folder, rework
+
+    try:
+        edits = read_edits(workbook)
+        folder = base_folder(workbook, base)
+        made, loaded = _read_plan(folder, programme, as_json)
+        return rework(edits, made, loaded.programme), folder
+    except InputError as error:
+        _report_faults(error, as_json)
+
+
+def _plan_from(workbook: Path, base: Path | None, programme: Path | None, out: Path | None, as_json: bool) -> None:
+    """Write the plan of an edited workbook, when it breaks no rule."""
+    from basketplan.plan.io import refuse_foreign_folder, write_plan
+    from basketplan.rework import new_folder, new_inputs
+    from basketplan.terminal import summary
+
+    reworked, before = _rework(workbook, base, programme, as_json)
+    folder, result = new_folder(before, out), reworked.verification
+    refuse_foreign_folder(folder)
+    told = {"plan": str(folder) if result.ok else None, **reworked.as_json(), **json.loads(result.model_dump_json())}
+    if as_json:
+        _print_json(told)
+    else:
+        typer.echo("\n".join(reworked.sentences()))
+        for item in result.violations:
+            typer.echo(f"{item.code} {item.rule} at {item.where}: {item.message}")
+    if not result.ok:
+        count = len(result.violations)
+        raise RejectedPlanError(f"the edit breaks {count} rule{'s' * (count != 1)}: no plan was written")
+    written = write_plan(folder, reworked.edited.plan, result, new_inputs(before, folder, reworked))
+    if not as_json:
+        typer.echo(summary(reworked.edited.plan, result), nl=False)
+        typer.echo(f"The plan is in {written}")
 
 
 def _report_faults(error: InputError, as_json: bool) -> NoReturn:

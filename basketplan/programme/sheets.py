@@ -24,7 +24,7 @@ from typing import Any, Final
 from basketplan.errors import InputError
 from basketplan.programme.files import decode, refused
 
-__all__ = ["SUFFIXES", "Sheet", "read_sheet"]
+__all__ = ["SUFFIXES", "Sheet", "read_sheet", "refuse_bomb"]
 
 MAX_COLUMNS: Final = 300
 MAX_UNPACKED: Final = 1024 * 1024 * 1024
@@ -211,7 +211,7 @@ def _point(blob: object) -> tuple[str | None, str | None]:
 def _read_xlsx(path: FilePath, name: str, content: bytes) -> Sheet:
     import openpyxl
 
-    _refuse_bomb(name, content)
+    refuse_bomb(name, content)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -247,7 +247,7 @@ def _tab(tab: Any, name: str) -> Sheet:
     return sheet
 
 
-def _refuse_bomb(name: str, content: bytes) -> None:
+def refuse_bomb(name: str, content: bytes) -> None:
     """Refuse a workbook that would unpack to something huge or that declares XML entities."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:

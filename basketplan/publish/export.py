@@ -85,6 +85,13 @@ FORMATS: dict[str, Format] = {
         ),
         _format("hub-calendar", "hub calendar, PDF", "paper.calendar:pdf", "hub", "coordinator"),
         _format("basket-cards", "cards that go into the baskets, PDF", "paper.cards:pdf", "hub", "coordinator"),
+        _format("workbook", "workbook that may be edited, XLSX", "workbook.write:workbook", "coordinator"),
+        _format("csv", "tables, CSV", "tables:csv_files", "coordinator", "donor"),
+        _format("geojson", "places and trips, GeoJSON", "places:geojson", "driver", "coordinator"),
+        _format("gpx", "trips for navigation, GPX", "places:gpx", "driver", "coordinator"),
+        _format("geopackage", "places and trips for GIS, GeoPackage", "geopackage:geopackage", "driver", "coordinator"),
+        _format("calendars", "a calendar per vehicle, ICS", "calendars:calendars", "driver", "hub", "coordinator"),
+        _format("report", "report, HTML", "report:report", "coordinator", "donor"),
     )
 }
 """Name → format, in the order in which they are written."""
@@ -249,6 +256,25 @@ def _refuse_foreign(target: Path) -> None:
         raise UsageError(f"{target.name} is a file: give --out a folder")
     if any(target.iterdir()) and not (target / MANIFEST).is_file():
         raise UsageError(f"{target.name} is not empty and holds no earlier export: give --out another folder")
+    if edited := _edited(target):
+        raise UsageError(
+            f"{target.name} holds work that would be lost, '{edited}' was changed since it was exported: "
+            "move it away, or give --out another folder"
+        )
+
+
+def _edited(target: Path) -> str:
+    """Return the first workbook that people changed or put there; empty when there is none."""
+    try:
+        known = json.loads((target / MANIFEST).read_text(encoding="utf-8"))["files"]
+    except (OSError, ValueError, KeyError, TypeError):
+        known = {}
+    for file in sorted(target.rglob("*.xls*")):
+        name = file.relative_to(target).as_posix()
+        hidden = file.name.startswith((".", "~$"))  # locks of office software
+        if not hidden and file.is_file() and known.get(name) != hashlib.sha256(file.read_bytes()).hexdigest():
+            return name
+    return ""
 
 
 def _write_manifest(

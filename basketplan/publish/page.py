@@ -39,6 +39,19 @@ and cards stay with whom they were made for.
 """
 
 
+_WORKBOOK = """
+## Moving stops in the workbook
+
+The yellow cells of the sheet of stops, trip and order, are read back; everything else is told by the plan.
+
+- Write another **trip** to move a stop, another **order** to put it elsewhere: 3 makes it the third, the others make
+  room. An empty order puts it where the trip is shortest. Rows may be sorted, columns moved.
+- `basketplan verify FILE.xlsx` tells what was moved, the new times, and every rule that is then broken, by its code.
+- `basketplan plan --from FILE.xlsx` does the same and, when nothing is broken, writes a new plan beside the old one.
+  Trips keep their ids; one that has lost all its stops is no longer made.
+- A workbook that lies in no plan folder needs `--plan PLAN`. Only the plan that it was made from will do."""
+
+
 def papers_page() -> str:
     """Return the page of formats and fields by audience as Markdown."""
     head = f"| | {' | '.join(AUDIENCES)} |\n|---|{'---|' * len(AUDIENCES)}"
@@ -51,7 +64,7 @@ def papers_page() -> str:
         "with `--phones`. `cooperative.own`: a file for each cooperative, with nothing of the others. Donors see no",
         f"count of people from 1 to {SMALLEST_CELL - 1}.",
     ]
-    return "\n".join([_HEAD, head, *formats, "\n## Fields\n", head, *fields, "", *notes, _TAIL])
+    return "\n".join([_HEAD, head, *formats, "\n## Fields\n", head, *fields, "", *notes, _WORKBOOK, _TAIL])
 
 
 def _row(name: str, marks: Iterable[bool]) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import re
 import shutil
+import sqlite3
 import subprocess
 import unicodedata
 import zipfile
+from contextlib import closing
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -94,12 +96,18 @@ def readable(path: Path) -> str:
     if zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as archive:
             return " ".join(archive.read(name).decode("utf-8", errors="ignore") for name in archive.namelist())
-    return path.read_bytes().decode("utf-8", errors="ignore")
+    text = path.read_bytes().decode("utf-8", errors="ignore")
+    if path.suffix == ".html":  # headings, and the style and script that every page has, are no text
+        text = re.sub(r"<style>.*?</style>|<script>.*?</script>|</?h[1-6]", " ", text, flags=re.S)
+    return text
 
 
 def everything(path: Path) -> bytes:
     """Return all bytes of a file in which a leak could hide: as it is, unzipped, and as the text of a PDF."""
     content = path.read_bytes()
+    if path.suffix == ".gpkg":  # its cells by themselves: in the file they touch each other
+        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as base:
+            return "\n".join(base.iterdump()).encode()
     if zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as archive:
             content += b"".join(archive.read(name) + name.encode() for name in archive.namelist())

@@ -1,10 +1,10 @@
-"""B6xx: plan folders."""
+"""B60x: plan folders. B61x: workbooks that were edited."""
 
 from __future__ import annotations
 
 from basketplan.programme.codes.rule import Rule
 
-__all__ = ["PLANS"]
+__all__ = ["PLANS", "WORKBOOKS"]
 
 PLANS = (
     Rule(
@@ -62,5 +62,64 @@ PLANS = (
         "plan again, or give the programme with `--programme`.",
         "[]",
         language="json",
+    ),
+)
+
+WORKBOOKS = (
+    Rule(
+        "B611",
+        "not a workbook of basketplan",
+        "The hidden sheet that tells which plan it belongs to is missing, or of another version.",
+        "edit a workbook that `basketplan export --format workbook` wrote, and keep its hidden sheet.",
+        "basketplan verify shopping.xlsx",
+        language="text",
+    ),
+    Rule(
+        "B612",
+        "the workbook was made from another plan",
+        "Its stops are those of a plan with another hash: edits of one plan mean nothing in another.",
+        "give the plan that it was made from with `--plan`, or export the workbook again.",
+        "basketplan verify old.xlsx --plan plans/new",
+        language="text",
+    ),
+    Rule(
+        "B613",
+        "the stops are missing",
+        "The sheet of stops, or one of its columns trip, order and household, is not where it was.",
+        "put the sheet's name and the headings back as they were.",
+        "Trip | Order | Family",
+        language="text",
+    ),
+    Rule(
+        "B614",
+        "the plan does not deliver to this household",
+        "A cell of the column household was changed, or a row was added.",
+        "undo the change: who is served is decided by planning.",
+        "T0001 | 3 | h9999",
+        language="text",
+    ),
+    Rule(
+        "B615",
+        "a household has two rows, or none",
+        "A row was copied or deleted; every delivered household has exactly one.",
+        "keep one row for each household.",
+        "T0001 | 3 | h0007\nT0002 | 5 | h0007",
+        language="text",
+    ),
+    Rule(
+        "B616",
+        "there is no such trip",
+        "The cell is empty or names a trip that the plan does not have.",
+        "write one of the plan's trips.",
+        "T9999 | 3 | h0007",
+        language="text",
+    ),
+    Rule(
+        "B617",
+        "an order is not a whole number",
+        "The order of a stop within its trip counts from 1; an empty cell means: wherever the trip is shortest.",
+        "write a whole number, or nothing.",
+        "T0001 | first | h0007",
+        language="text",
     ),
 )
