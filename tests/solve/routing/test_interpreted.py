@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import sys
-from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from types import ModuleType
 from typing import Any
@@ -25,13 +24,13 @@ RUIN = "basketplan.solve.routing.ruin"
 
 
 @pytest.fixture(scope="module")
-def plain_python() -> Iterator[dict[str, ModuleType]]:
-    """Yield the modules of the search, imported anew with the compiler switched off; the others stay as they are."""
+def plain_python() -> dict[str, ModuleType]:
+    """Return the modules of the search, imported anew with the compiler switched off; the others stay as they are."""
     kept = {name: sys.modules.pop(name) for name in list(sys.modules) if name == RUIN or name.startswith(f"{RUIN}.")}
     was, numba.config.DISABLE_JIT = numba.config.DISABLE_JIT, 1
     try:
         names = ("kernels", "problem", "routes", "savings", "start", "parts")
-        yield {name: importlib.import_module(f"{RUIN}.{name}") for name in names}
+        return {name: importlib.import_module(f"{RUIN}.{name}") for name in names}
     finally:
         numba.config.DISABLE_JIT = was
         for name in list(sys.modules):

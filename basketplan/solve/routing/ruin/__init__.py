@@ -43,10 +43,14 @@ A move
    stop: at most 10 stops long, 10 stops per move on average; half of the strings keep a few stops in their middle.
 2. *Order.* Removed stops are sorted by chance, load, far, near (weights 4, 4, 2, 1), with windows also by narrow,
    early and late ones (2 each).
-3. *Recreate.* Each stop in turn goes beside one of its 100 neighbours, or on a new route. Two things save most of the
-   work. With ``b`` the best so far and ``d`` the distance to neighbour ``v``, an arc of length ``a`` at ``v`` cannot
-   give less than ``2 d - a`` when its other end is farther away than ``v``, and if that is nearer the arc is met
-   there: so it is looked at only when ``a > 2 d - b``. And since putting in never makes routes cheaper, a move is
+3. *Recreate.* Each stop in turn goes beside one of its neighbours (100; 40 where there are windows, whose order then
+   tells more), or on a new route. Four things save most of the work. With ``b`` the best so far and ``d`` the
+   distance to neighbour ``v``, an arc of length ``a`` at ``v`` cannot give less than ``2 d - a`` when its other end is
+   farther away than ``v``, and if that is nearer the arc is met there: so it is looked at only when ``a > 2 d - b``.
+   Once there is a place, neighbours farther away than it costs are left out; what is lost by that are mostly places
+   beside hubs, for stops on the way, so those of the ruined routes are looked at apart (measured, 15 s on one core:
+   X-n1001-k43 1.29 % with all neighbours, 1.41 % without the far ones, 1.05 % with the hubs). All roads of a stop are
+   read from one row, of the matrix or of its transpose. And since putting in never makes routes cheaper, a move is
    given up as soon as it is dearer than it may be.
 4. *Accept* when the change is below ``-T ln u``; ``u`` is drawn before step 3 for that reason. Otherwise *undo*:
    stops are unlinked last in first out and linked again behind the node they had before them; no route is copied.
@@ -80,23 +84,26 @@ epoch.
 
 Temperature
 -----------
-From four average arcs between stops of the first routes (roads to hubs do not count: on a far hub's account they are
-long, and say nothing of how stops lie) down to a twentieth of one, falling by the same factor per move. With fewer
-than 10,000 moves per stop it begins cooler, as their root. Nothing else is set: string lengths follow from the
-routes, and classes and times from the problem. Where windows are tight the search cannot empty routes by itself (each
-move takes out a part of one), so ``squeeze`` does that first, and a short search from many and from few routes
-decides which to go on with.
+From two average arcs between stops of the first routes, with all rules from one (roads to hubs do not count: on a far
+hub's account they are long, and say nothing of how stops lie; fixed costs count by stop), down to a twentieth of one,
+falling by the same factor per move. With fewer than 10,000 moves per stop it begins cooler, as their root. Nothing else
+is set: string lengths follow from the routes, and classes and times from the problem. Where windows are there and
+loads fill the first routes to seven tenths, too many routes are likely and the search cannot empty them by itself
+(each move takes out a part of one): then ``squeeze`` does that first, and a short search from many and from few routes
+decides which to go on with (C1_10_2, 60 s: 2.04 % without, 0.25 % with).
 
-Up to 1,200 stops the temperature falls three times, the later ones from a fifth of the first, and after each the best
-set of all routes seen is chosen by set partitioning (up to 6,000 stops after the only one). Measured on two cores, 20
-s: PR11A 1.28 % to 0.82 %, X-n1001-k43 0.54 % to 0.51 %, X-n200-k36 0.28 % to 0.24 %; nothing on R1_10_1.
+Up to 400 stops the temperature falls three times, the later ones from a fifth of the first, and after each the best
+set of all routes seen is chosen by set partitioning; more stops gain by one long fall (X-n1001-k43, 60 s: 0.68 % with
+three, 0.30 % with one) and one choice at its end, up to 6,000 stops. Routes are cut into parts anew up to 1,500 times:
+on R1_10_1 2.9 % with 200 cuts, 1.8 % with 1,500.
 
 To change it
 ------------
 Measure with ``basketplan bench routing`` and ``tests/benchmarks``, medians of several seeds: one run says little (0.1
 to 0.2 % on 1,000 stops). ``tests/solve/routing`` has twins of the kernels' checks in plain Python, random rich
-instances and all solutions of tiny ones; a kernel that forgets to undo shows there at once, since costs are recounted
-from the links.
+instances and all solutions of tiny ones, and run the kernels line by line without the compiler; a kernel that forgets to undo shows there at once, since costs are recounted
+from the links. What is compiled is kept in ``__pycache__`` by file: after a change in one file delete ``*.nbi`` there,
+or functions of other files that call it stay as they were.
 """
 
 from basketplan.solve.routing.ruin.anneal import Budget, Found, anneal

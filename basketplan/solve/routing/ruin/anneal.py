@@ -20,19 +20,21 @@ from basketplan.solve.routing.ruin.stream import stream
 
 __all__ = ["Budget", "Found", "anneal"]
 
-HOT, COLD = 4.0, 0.05
+HOT, HOT_RICH, COLD = 2.0, 1.0, 0.05
 """Temperature at the begin and at the end, in average arcs between stops of the first routes."""
 ENOUGH, COOLEST = 10_000, 0.03
 """Moves per stop from which on the search begins that hot; with fewer it begins cooler, as their root."""
-PACE = 400_000
+PACE, PACE_RICH = 800_000, 120_000
 """Moves per second that are reckoned with where seconds are given."""
-SQUEEZE = 0.1
+SQUEEZE = 0.15
 """Part of the budget that is spent on getting rid of routes, where windows make it hard."""
-TRIAL = 0.1
+TRIAL = 0.08
 """Part of the budget that is spent on a first search from many and from few routes each."""
+FULL = 0.7
+"""Loads to what the first routes could carry from which on there may be too many of them."""
 ROUNDS = (0.5, 0.75, 1.0)
 """Where the falls of temperature end, in parts of the budget; above ROUND_STOPS stops one takes all of it."""
-ROUND_STOPS = 1_200
+ROUND_STOPS = 400
 AGAIN = 0.2
 """Temperature at which the later ones begin, to that of the first."""
 POOL, POOL_STOPS = 10_000, 6_000
@@ -40,7 +42,12 @@ POOL, POOL_STOPS = 10_000, 6_000
 RECOMBINE, RECOMBINE_WORK = 0.04, 2.0
 """Part of the budget for choosing, and its limit in CP-SAT's deterministic seconds."""
 PART_STOPS = 4_000
-EPOCHS = 200
+EPOCHS = 1_500
+"""Most epochs."""
+AN_EPOCH, AN_EPOCH_LARGE = 3, 10
+SMALL = 2_000
+"""Moves per stop of an epoch, at least: the more often routes are cut anew the better, but above SMALL stops cutting
+them takes its time."""
 LEAST = 2_000
 """Moves of a part in an epoch, at least."""
 
@@ -88,11 +95,12 @@ def anneal(
     """
     search = _Search(problem, budget, seed, n_parts or parts_for(problem.n_stops), threads, stopped, told)
     arc = average_arc(problem, routes)
-    per_stop = (budget.seconds * PACE if budget.moves is None else budget.moves) / max(1, problem.n_stops)
-    high = arc * (HOT * min(1.0, max(COOLEST, per_stop / ENOUGH)) ** 0.5 if hot is None else hot)
+    per_stop = search.per_stop
+    hottest = HOT if isinstance(problem, PlainProblem) else HOT_RICH
+    high = arc * (hottest * min(1.0, max(COOLEST, per_stop / ENOUGH)) ** 0.5 if hot is None else hot)
     low = arc * (COLD if cold is None else cold)
     search.best, search.best_cost = routes, cost_of(problem, routes)
-    if isinstance(problem, RichProblem) and problem.clock() in (lay.WINDOWS, lay.SPANS):
+    if isinstance(problem, RichProblem) and problem.clock() in (lay.WINDOWS, lay.SPANS) and full(problem, routes):
         routes = search.fewer(problem, routes, arc, high, low)
     search.rounds(routes, high, low)
     return Found(search.best, search.best_cost, search.moves, search.spent() >= 1.0)
@@ -122,6 +130,11 @@ class _Search:
         self.best = Routes.of([], [], np.zeros(0, dtype=np.int64))
         self.best_cost = 0
         self.moves = 0
+        pace = PACE if isinstance(problem, PlainProblem) else PACE_RICH
+        n = max(1, problem.n_stops)
+        self.per_stop = (budget.seconds * pace if budget.moves is None else budget.moves) / n
+        """Moves per stop that the budget gives, about."""
+        self.epochs = max(1, min(EPOCHS, round(self.per_stop / (AN_EPOCH if n <= SMALL else AN_EPOCH_LARGE))))
         self.pace = 20_000.0
         """Moves per second."""
 
@@ -136,24 +149,22 @@ class _Search:
         return self.stopped() or time.monotonic() - self.begin > self.budget.seconds
 
     def fewer(self, problem: RichProblem, routes: Routes, arc: float, high: float, low: float) -> Routes:
-        """Return routes to begin with: few ones, if a short search from them comes to less than from ``routes``."""
-        until = SQUEEZE
-        moves = 2**62 if self.budget.moves is None else int(SQUEEZE * self.budget.moves)
+        """Return routes to begin with: few ones, if a short search from them comes to less than one from ``routes``."""
+        until = self.spent() + SQUEEZE
         squeezed, made = squeeze(
             problem,
             routes,
             self.squeezing,
             arc,
-            moves,
+            2**62 if self.budget.moves is None else int(SQUEEZE * self.budget.moves),
             lambda: self.over() or (self.budget.moves is None and self.spent() > until),
         )
         self.moves += made
         if len(squeezed) == len(routes):
             return routes
-        begun = self.spent()
-        one = self.cool(routes, begun + TRIAL, high, low)
-        two = self.cool(squeezed, begun + 2 * TRIAL, high, low)
-        return two[0] if two[1] < one[1] else one[0]
+        few = self.cool(squeezed, self.spent() + TRIAL, high, low)
+        many = self.cool(routes, self.spent() + TRIAL, high, low)
+        return few[0] if few[1] < many[1] else many[0]
 
     def rounds(self, routes: Routes, high: float, low: float) -> None:
         """Spend the budget: a fall of temperature, then smaller ones, each ended by choosing among all routes seen."""
@@ -192,10 +203,10 @@ class _Search:
         best, best_cost = routes, cost
         while spent < until and not self.over():
             if budget.moves is None:
-                moves = max(self.number, int(self.pace * budget.seconds / EPOCHS))
-                ahead = min(until, spent + 1 / EPOCHS)
+                moves = max(self.number, int(self.pace * budget.seconds / self.epochs))
+                ahead = min(until, spent + 1 / self.epochs)
             else:
-                least = max(self.number * LEAST, -(-budget.moves // EPOCHS))
+                least = max(self.number * LEAST, -(-budget.moves // self.epochs))
                 moves = max(1, min(least, round(until * budget.moves) - self.moves))
                 ahead = min(until, (self.moves + moves) / budget.moves)
             parts = split(problem, routes, self.number, self.rng)
@@ -235,8 +246,17 @@ def parts_for(n_stops: int) -> int:
     return max(1, min(-(-n_stops // PART_STOPS), 1024)) if n_stops > 2 * PART_STOPS else (2 if n_stops >= 150 else 1)
 
 
+def full(problem: RichProblem, routes: Routes) -> bool:
+    """Whether loads, not times, are what the number of ``routes`` comes from."""
+    rooms = problem.fleet[routes.classes, lay.CAP : lay.CAP + 3].sum(axis=0)
+    return bool((problem.need.sum(axis=0) >= FULL * rooms).any())
+
+
 def average_arc(problem: PlainProblem | RichProblem, routes: Routes) -> float:
-    """Return the average cost of the road from one stop of ``routes`` to the next; roads to hubs do not count."""
+    """Return the average cost from one stop of ``routes`` to the next: the road, and a part of the fixed costs.
+
+    Roads to hubs do not count.
+    """
     inside = np.ones(len(routes.stops), dtype=bool)
     inside[routes.first[:-1]] = False
     to = np.flatnonzero(inside)
@@ -246,4 +266,5 @@ def average_arc(problem: PlainProblem | RichProblem, routes: Routes) -> float:
     if isinstance(problem, PlainProblem):
         return max(1.0, float(np.hypot(*(problem.places[here] - problem.places[there]).T).mean()))
     classes = np.repeat(routes.classes, np.diff(routes.first))[to]
-    return max(1.0, float(problem.cost[problem.fleet[classes, lay.PROFILE], here, there].mean()))
+    fixed = float(problem.fleet[routes.classes, lay.FIXED].sum()) / problem.n_stops
+    return max(1.0, fixed + float(problem.cost[problem.fleet[classes, lay.PROFILE], here, there].mean()))

@@ -18,6 +18,8 @@ __all__ = ["Cooling", "checked_cost", "cost_of", "run"]
 
 REMOVED, LONGEST, BLINK = 10.0, 10.0, 0.01
 """Stops out per move, longest string, chance to overlook a place: the values of Christiaens and Vanden Berghe."""
+INSERT, INSERT_TIMED = 100, 40
+"""Neighbours beside which a stop is put in; with windows their order tells more, and fewer do."""
 SLICE = 20_000
 """Moves between two looks at whether to stop."""
 
@@ -123,7 +125,8 @@ class _Rich:
         self.stop[:, lay.FAR] = problem.cost[0, n:, :n].min(axis=0)
         self.fleet = problem.fleet.copy()
         self.flags = problem.flags()
-        self.flags[lay.INSERT_NEAR] = problem.near.shape[1]
+        timed = self.flags[lay.CLOCK] >= lay.WINDOWS
+        self.flags[lay.INSERT_NEAR] = min(INSERT_TIMED if timed else INSERT, problem.near.shape[1])
         self.node = np.zeros((n + n_routes, lay.NODE_COLUMNS), dtype=np.int32)
         self.route = np.zeros((n_routes, lay.ROUTE_COLUMNS), dtype=np.int64)
         self.route[:, lay.MAY] = -1
@@ -134,13 +137,18 @@ class _Rich:
             problem.windows, routes.stops, routes.first, routes.classes, routes.chosen, self.absent,
         )  # fmt: skip
 
+        self.cost_to, self.time_to, self.length_to = (
+            _turned(matrices) for matrices in (problem.cost, problem.time, problem.length)
+        )
+
     def search(self, rng: NDArray[np.uint64], hot: float, cold: float, moves: int) -> int:
         p = self.problem
         if p.n_stops == 0:
             return 0
         return rich.search(  # type: ignore[no-any-return]
-            self.node, self.route, self.stop, self.fleet, self.flags, p.cost, p.time, p.length, p.extra, p.windows,
-            p.near, self.absent, rng, hot, cold, moves, REMOVED, LONGEST, BLINK,
+            self.node, self.route, self.stop, self.fleet, self.flags, p.cost, self.cost_to, p.time, self.time_to,
+            p.length, self.length_to, p.extra, p.windows, p.near, self.absent, rng, hot, cold, moves, REMOVED, LONGEST,
+            BLINK,
         )  # fmt: skip
 
     def routes(self) -> Routes:
@@ -164,6 +172,12 @@ class _Rich:
         return int(
             rich.total_cost(self.node, self.route, self.stop, self.fleet, self.flags, p.cost, p.extra, self.absent)
         )
+
+
+def _turned(matrices: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Return the transposed matrices; the same array where they are symmetric."""
+    turned = np.swapaxes(matrices, -1, -2)
+    return matrices if np.array_equal(matrices, turned) else np.ascontiguousarray(turned)
 
 
 @nb.njit(cache=True)

@@ -18,6 +18,8 @@ sums are made in 64 bits."""
 (NEXT, PREV, COST_OUT, COST_IN, ROUTE, POINT, OPEN, CLOSE, EARLY, LATE,
  F_DUR, F_EARLY, F_LATE, B_DUR, B_EARLY, B_LATE) = range(16)  # fmt: skip
 NODE_COLUMNS = 16
+# With windows alone F_* are free: from the start of service to the next arrival, and the time that service takes.
+STEP, SERVING = F_DUR, F_EARLY
 
 # What changes of a route, int64.
 LOAD, LOAD2, LOAD3, COUNT, BASKETS, CLASS, LENGTH, DURATION, WAIT_COST, DAYS, MAY = range(11)

@@ -78,6 +78,7 @@ class Pool:
         solver.parameters.max_time_in_seconds = max(0.1, seconds)
         solver.parameters.max_deterministic_time = work
         solver.parameters.linearization_level = 2
+        solver.parameters.catch_sigint_signal = False
         status = solver.solve(model)
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             return None

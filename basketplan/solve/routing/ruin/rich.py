@@ -5,7 +5,8 @@ Transportation Science 54 (2020). Durations with windows by concatenated segment
 *A unified solution framework for multi-attribute vehicle routing problems*, EJOR 234 (2014). Tables: see ``layout``.
 
 ``cost, time (n_profiles, n_points, n_points)`` and ``length (n_points, n_points)`` are int32 matrices over points:
-stops ``0 … n-1``, hubs from ``n`` on; one number each where a rule does not exist. ``extra (n_classes, n)`` is what
+stops ``0 … n-1``, hubs from ``n`` on; one number each where a rule does not exist. ``cost_to``, ``time_to`` and
+``length_to`` are their transposes (the same arrays where they are symmetric). ``extra (n_classes, n)`` is what
 serving a stop costs a class beside the road; classes with the same profile have the same. ``windows (n_windows, 2)``:
 those of a stop are ``W_FIRST … W_LAST - 1``.
 """
@@ -71,10 +72,12 @@ from basketplan.solve.routing.ruin.layout import (
     S_DAYS,
     S_MAY,
     SERVICE,
+    SERVING,
     SHIFT_END,
     SHIFT_START,
     SIZE,
     SPANS,
+    STEP,
     TIMELESS,
     USED,
     W_FIRST,
@@ -166,39 +169,44 @@ def _refresh_windows(node, route, stop, fleet, time, r, first, last):
     if whole:
         node[h, EARLY] = fleet[k, SHIFT_START] + fleet[k, LOADING]
         node[h, LATE] = fleet[k, SHIFT_END]
+        node[h, SERVING] = 0
         first = np.int64(node[h, NEXT])
         last = np.int64(node[h, PREV])
     beyond = node[last, NEXT] if last < n else h
-    passed = False
+    u = np.int64(node[first, PREV])
     v = np.int64(first)
-    while v < n:
-        u = node[v, PREV]
-        e = np.int64(node[u, EARLY]) + time[profile, node[u, POINT], v]
-        if u < n:
-            e += stop[u, SERVICE]
+    passed = False
+    while True:
+        if not passed:
+            # What lies between the changes has new neighbours; behind them every step is known.
+            if u < n:
+                node[u, SERVING] = stop[u, SERVICE]
+            node[u, STEP] = node[u, SERVING] + time[profile, node[u, POINT], node[v, POINT]]
+            passed = v == beyond and not whole
+        e = np.int64(node[u, EARLY]) + node[u, STEP]
+        if v >= n:
+            if e > node[h, LATE]:
+                ok = False
+            break
         e = max(e, np.int64(node[v, OPEN]))
-        passed = passed or v == beyond
-        if passed and not whole and e == node[v, EARLY]:
+        if passed and e == node[v, EARLY]:
             break
         node[v, EARLY] = e
         if e > node[v, CLOSE]:
             ok = False
+        u = v
         v = np.int64(node[v, NEXT])
-    if v == h and node[h, PREV] < n:
-        u = node[h, PREV]
-        if node[u, EARLY] + stop[u, SERVICE] + time[profile, u, node[h, POINT]] > node[h, LATE]:
-            ok = False
     before = node[first, PREV] if first < n else h
     passed = False
+    w = np.int64(node[last, NEXT]) if last < n else np.int64(h)
     v = np.int64(last)
     while v < n:
-        w = node[v, NEXT]
-        z = np.int64(node[w, LATE]) - time[profile, v, node[w, POINT]] - stop[v, SERVICE]
-        z = min(z, np.int64(node[v, CLOSE]))
+        z = min(np.int64(node[w, LATE]) - node[v, STEP], np.int64(node[v, CLOSE]))
         passed = passed or v == before
         if passed and not whole and z == node[v, LATE]:
             break
         node[v, LATE] = z
+        w = v
         v = np.int64(node[v, PREV])
     return ok
 
@@ -318,10 +326,10 @@ def _refresh_part(node, route, stop, fleet, flags, time, length, r, first, last)
 
 
 @nb.njit(inline="always")
-def _with_stop(node, route, stop, fleet, time, r, k, x, p, q, opens, closes):
+def _with_stop(node, route, stop, fleet, time, time_to, r, k, x, p, q, opens, closes):
     """Duration of route ``r`` with stop ``x`` between ``p`` and ``q``, or -1 where times do not hold."""
     profile = fleet[k, PROFILE]
-    d = np.int64(node[p, F_DUR]) + time[profile, node[p, POINT], x]
+    d = np.int64(node[p, F_DUR]) + time_to[profile, x, node[p, POINT]]
     early = np.int64(node[p, F_EARLY])
     late = np.int64(node[p, F_LATE])
     result = np.int64(-1)
@@ -600,8 +608,13 @@ def _cheaper_class(node, route, stop, fleet, flags, cost, time, length, extra, r
 
 
 @nb.njit(nogil=True, cache=True, error_model="numpy")
-def _place(node, route, stop, fleet, flags, cost, time, length, extra, windows, near, rng, blink, x):
-    """Cheapest place for stop ``x``: (cost, node before it or -1, class of the route, window)."""
+def _place(node, route, stop, fleet, flags, cost, cost_to, time, time_to, length, length_to, extra, windows, near, ruined, n_ruined, rng, blink, x):  # fmt: skip  # noqa: E501
+    """Cheapest place for stop ``x``: (cost, node before it or -1, class of the route, window).
+
+    Beside its neighbours; once there is a place, not beside those farther away than it costs; and beside the hubs of
+    the routes that were ruined, which a stop on the way may be far from. Roads to ``x`` are read from transposed
+    matrices, so that all roads of a stop lie in one row.
+    """
     n = stop.shape[0]
     several = fleet.shape[0] > 1
     clock = flags[CLOCK]
@@ -620,24 +633,39 @@ def _place(node, route, stop, fleet, flags, cost, time, length, extra, windows, 
         )
         if best_k >= 0:
             where = n + fresh
-    for kk in range(flags[INSERT_NEAR]):
-        v = near[x, kk]
-        if v < 0:
-            break
-        r = node[v, ROUTE]
-        if r < 0:
-            continue
+    placed = False
+    kk = -1
+    while kk < flags[INSERT_NEAR] + n_ruined - 1:
+        kk += 1
+        if kk < flags[INSERT_NEAR]:
+            v = np.int64(near[x, kk])
+            if v < 0:
+                kk = flags[INSERT_NEAR] - 1
+                continue
+            r = np.int64(node[v, ROUTE])
+            if r < 0:
+                continue
+        else:
+            r = np.int64(ruined[kk - flags[INSERT_NEAR]])
+            v = n + r
+            if route[r, COUNT] == 0:
+                continue
         k = route[r, CLASS]
         profile = fleet[k, PROFILE]
-        apart = np.int64(cost[profile, x, v])
+        pv = np.int64(node[v, POINT])
+        apart = np.int64(cost[profile, x, pv])
         if asymmetric:
-            apart = min(apart, np.int64(cost[profile, v, x]))
+            apart = min(apart, np.int64(cost_to[profile, x, pv]))
         idle = route[r, WAIT_COST]
-        edge = 2 * apart + extra[k, x] - idle - best
         after = np.int64(node[v, COST_OUT])
         before = np.int64(node[v, COST_IN])
-        if after <= edge and before <= edge:
-            continue
+        edge = -_NEVER
+        if v < n:
+            if placed and clock >= WINDOWS and apart + extra[k, x] - idle >= best:
+                continue
+            edge = 2 * apart + extra[k, x] - idle - best
+            if after <= edge and before <= edge:
+                continue
         if several and not (stop[x, S_MAY] >> k) & 1:
             continue
         if flags[DAYED] and route[r, DAYS] & stop[x, S_DAYS] == 0:
@@ -670,19 +698,17 @@ def _place(node, route, stop, fleet, flags, cost, time, length, extra, windows, 
             pq = node[q, POINT]
             if kc != k:
                 old = np.int64(cost[profile, pp, pq])
-            e = change + cost[profile, pp, x] + cost[profile, x, pq] - old + extra[kc, x]
+            e = change + cost_to[profile, x, pp] + cost[profile, x, pq] - old + extra[kc, x]
             if e - idle >= best:
                 continue
             if (
                 flags[LIMITED]
-                and route[r, LENGTH] + length[pp, x] + length[x, pq] - length[pp, pq] > fleet[kc, MAX_LENGTH]
+                and route[r, LENGTH] + length_to[x, pp] + length[x, pq] - length[pp, pq] > fleet[kc, MAX_LENGTH]
             ):
                 continue
             w = stop[x, W_FIRST]
             if clock == WINDOWS:
-                t = np.int64(node[p, EARLY]) + time[profile, pp, x]
-                if p < n:
-                    t += stop[p, SERVICE]
+                t = np.int64(node[p, EARLY]) + node[p, SERVING] + time_to[profile, x, pp]
                 s = np.int64(node[q, LATE]) - time[profile, x, pq] - stop[x, SERVICE]
                 while w < stop[x, W_LAST]:
                     if t <= windows[w, 1] and max(t, np.int64(windows[w, 0])) <= s:
@@ -691,7 +717,7 @@ def _place(node, route, stop, fleet, flags, cost, time, length, extra, windows, 
                 if w == stop[x, W_LAST]:
                     continue
             elif clock == ADDITIVE:
-                more = np.int64(time[profile, pp, x]) + time[profile, x, pq] - time[profile, pp, pq]
+                more = np.int64(time_to[profile, x, pp]) + time[profile, x, pq] - time[profile, pp, pq]
                 more += stop[x, SERVICE] + fleet[kc, LOADING_EACH] * stop[x, S_BASKETS]
                 if route[r, DURATION] + more > fleet[kc, MAX_DURATION]:
                     continue
@@ -700,7 +726,7 @@ def _place(node, route, stop, fleet, flags, cost, time, length, extra, windows, 
             elif clock == SPANS:
                 chosen = np.int64(-1)
                 cheapest = best
-                pure = stop[x, SERVICE] + time[profile, pp, x] + time[profile, x, pq] - time[profile, pp, pq]
+                pure = stop[x, SERVICE] + time_to[profile, x, pp] + time[profile, x, pq] - time[profile, pp, pq]
                 pure += fleet[k, LOADING_EACH] * stop[x, S_BASKETS]
                 for wi in range(w, stop[x, W_LAST]):
                     duration = _with_stop(
@@ -709,6 +735,7 @@ def _place(node, route, stop, fleet, flags, cost, time, length, extra, windows, 
                         stop,
                         fleet,
                         time,
+                        time_to,
                         r,
                         k,
                         x,
@@ -730,7 +757,9 @@ def _place(node, route, stop, fleet, flags, cost, time, length, extra, windows, 
             where = p
             best_k = kc
             best_w = w
-            edge = 2 * apart + extra[k, x] - idle - best
+            placed = True
+            if v < n:
+                edge = 2 * apart + extra[k, x] - idle - best
     return best, where, best_k, best_w
 
 
@@ -807,7 +836,7 @@ def _order(stop, flags, windows, out, key, n_out, rng):
 
 
 @nb.njit(nogil=True, cache=True, error_model="numpy")
-def search(node, route, stop, fleet, flags, cost, time, length, extra, windows, near, absent, rng, hot, cold, moves, removed, longest, blink):  # fmt: skip  # noqa: E501
+def search(node, route, stop, fleet, flags, cost, cost_to, time, time_to, length, length_to, extra, windows, near, absent, rng, hot, cold, moves, removed, longest, blink):  # fmt: skip  # noqa: E501
     """Run ``moves`` moves while the temperature falls from ``hot`` to ``cold``; return the change of cost.
 
     Parameters
@@ -938,8 +967,9 @@ def search(node, route, stop, fleet, flags, cost, time, length, extra, windows, 
                 break
             x = out[z]
             _, where, best_k, best_w = _place(
-                node, route, stop, fleet, flags, cost, time, length, extra, windows, near, rng, blink, x
-            )
+                node, route, stop, fleet, flags, cost, cost_to, time, time_to, length, length_to, extra, windows,
+                near, ruined, n_ruined, rng, blink, x,
+            )  # fmt: skip
             if where < 0:
                 delta += stop[x, PRIZE]
                 absent[flags[N_ABSENT]] = x

@@ -20,9 +20,9 @@ from basketplan.solve.routing.ruin.routes import Routes
 
 __all__ = ["squeeze"]
 
-HEAT = 0.1
+HEAT = 0.3
 """Temperature in average arcs."""
-PRIZE = 2.0
+PRIZE = 6.0
 """What leaving a stop out costs at first, in average arcs."""
 ROUND = 3
 """Moves per stop in a round."""
