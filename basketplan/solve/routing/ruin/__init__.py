@@ -101,9 +101,9 @@ To change it
 ------------
 Measure with ``basketplan bench routing`` and ``tests/benchmarks``, medians of several seeds: one run says little (0.1
 to 0.2 % on 1,000 stops). ``tests/solve/routing`` has twins of the kernels' checks in plain Python, random rich
-instances and all solutions of tiny ones, and run the kernels line by line without the compiler; a kernel that forgets to undo shows there at once, since costs are recounted
-from the links. What is compiled is kept in ``__pycache__`` by file: after a change in one file delete ``*.nbi`` there,
-or functions of other files that call it stay as they were.
+instances and all solutions of tiny ones, and run the kernels line by line without the compiler; a kernel that forgets
+to undo shows there at once, since costs are recounted from the links. What is compiled is kept in ``__pycache__`` by
+file: after a change in one file delete ``*.nbi`` there, or functions of other files that call it stay as they were.
 """
 
 from basketplan.solve.routing.ruin.anneal import Budget, Found, anneal

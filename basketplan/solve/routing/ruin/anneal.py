@@ -103,7 +103,8 @@ def anneal(
     if isinstance(problem, RichProblem) and problem.clock() in (lay.WINDOWS, lay.SPANS) and full(problem, routes):
         routes = search.fewer(problem, routes, arc, high, low)
     search.rounds(routes, high, low)
-    return Found(search.best, search.best_cost, search.moves, search.spent() >= 1.0)
+    whole = not stopped() if budget.moves is None else search.spent() >= 1.0
+    return Found(search.best, search.best_cost, search.moves, whole)
 
 
 class _Search:
@@ -203,7 +204,7 @@ class _Search:
         best, best_cost = routes, cost
         while spent < until and not self.over():
             if budget.moves is None:
-                moves = max(self.number, int(self.pace * budget.seconds / self.epochs))
+                moves = max(self.number * LEAST, int(self.pace * budget.seconds / self.epochs))
                 ahead = min(until, spent + 1 / self.epochs)
             else:
                 least = max(self.number * LEAST, -(-budget.moves // self.epochs))
