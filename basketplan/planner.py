@@ -10,6 +10,7 @@ round counts only if it serves no less. The baskets of a few stay at their hub a
 from __future__ import annotations
 
 import platform
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -176,8 +177,11 @@ def _decide(
     programme: Programme, effort: Effort, seed: int, watch: _Watch, workers: int
 ) -> tuple[_Decided, dict[str, Left]]:
     """Run the stages; repeat with a smaller demand while baskets cannot be delivered."""
+    from basketplan.solve.routing import warm_up
     from basketplan.solve.territory import territory
 
+    # The allocation leaves a core idle: the search is compiled there meanwhile.
+    threading.Thread(target=warm_up, daemon=True).start()
     dropped: dict[str, Left] = {}
     begin = time.monotonic()
     lands = territory(programme, reporter=watch)

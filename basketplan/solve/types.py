@@ -42,11 +42,11 @@ class Effort:
 
 EFFORTS: Mapping[str, Effort] = {
     "quick": Effort(
-        name="quick", allocation_gap=0.03, allocation_nodes=200, allocation_s=120, routing_moves=100,
+        name="quick", allocation_gap=0.03, allocation_nodes=200, allocation_s=120, routing_moves=60,
         routing_s=40, calendar_s=20, calendar_work=2.0,
     ),
     "standard": Effort(
-        name="standard", allocation_gap=0.01, allocation_nodes=5_000, allocation_s=150, routing_moves=600,
+        name="standard", allocation_gap=0.01, allocation_nodes=5_000, allocation_s=150, routing_moves=200,
         routing_s=120, calendar_s=60, calendar_work=6.0,
     ),
     "thorough": Effort(

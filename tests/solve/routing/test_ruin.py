@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from basketplan.solve.routing.ruin import Budget, Found, PlainProblem, RichProblem, Routes, anneal
+from basketplan.solve.routing.ruin import Budget, Found, PlainProblem, RichProblem, Routes, anneal, rich
 from basketplan.solve.routing.ruin import layout as lay
 from basketplan.solve.routing.ruin.kernels import Cooling, cost_of, run
 from basketplan.solve.routing.ruin.parts import join, split
 from basketplan.solve.routing.ruin.savings import savings
 from basketplan.solve.routing.ruin.squeeze import squeeze
-from basketplan.solve.routing.ruin.start import first_routes
+from basketplan.solve.routing.ruin.start import first_routes, warm_up
 from basketplan.solve.routing.ruin.stream import stream
 from tests.solve.routing import twin
 
@@ -199,6 +199,14 @@ def test_a_clock_ends_the_search_too() -> None:
     assert found.whole
     assert found.moves > 0
     assert twin.plain_cost(problem, found.routes) == found.cost
+
+
+def test_after_warming_up_nothing_is_left_to_compile() -> None:
+    warm_up()
+    compiled = len(rich.search.signatures)
+    problem = twin.rich(3, 20, **KINDS[7])
+    solve(problem, first_routes(problem, 0), 100, n_parts=2)
+    assert len(rich.search.signatures) == compiled
 
 
 def test_one_stop_and_none() -> None:
