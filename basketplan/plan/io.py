@@ -21,7 +21,8 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -39,6 +40,7 @@ __all__ = [
     "read_inputs",
     "read_plan",
     "refuse_foreign_folder",
+    "replacing",
     "write_plan",
 ]
 
@@ -158,14 +160,22 @@ def write_plan(folder: Path | str, plan: Plan, verification: Verification, input
         ``folder`` holds something that is not a plan.
     """
     target = Path(folder).resolve()
-    new, old = (target.with_name(f".{target.name}.{kind}-{os.getpid()}") for kind in ("new", "old"))
     refuse_foreign_folder(target)
-    shutil.rmtree(new, ignore_errors=True)
-    new.mkdir(parents=True)
-    try:
+    with replacing(target) as new:
         _write(new / (PLAN if verification.ok else REJECTED), plan_json(plan))
         _write(new / VERIFICATION, (verification.model_dump_json(indent=1) + "\n").encode())
         _write(new / INPUTS, (json.dumps(dict(inputs), ensure_ascii=False, indent=1) + "\n").encode())
+    return Path(folder)
+
+
+@contextmanager
+def replacing(target: Path) -> Iterator[Path]:
+    """Give an empty folder beside ``target`` that takes its place at the end; after an error the old one stays."""
+    new, old = (target.with_name(f".{target.name}.{kind}-{os.getpid()}") for kind in ("new", "old"))
+    shutil.rmtree(new, ignore_errors=True)
+    new.mkdir(parents=True)
+    try:
+        yield new
         if target.exists():
             target.rename(old)
         try:
@@ -177,7 +187,6 @@ def write_plan(folder: Path | str, plan: Plan, verification: Verification, input
     finally:
         shutil.rmtree(new, ignore_errors=True)
     shutil.rmtree(old, ignore_errors=True)
-    return Path(folder)
 
 
 def _write(path: Path, content: bytes) -> None:

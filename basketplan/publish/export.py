@@ -12,7 +12,6 @@ import importlib.util
 import json
 import os
 import re
-import shutil
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +19,7 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from basketplan.errors import RejectedPlanError, StoppedError, UsageError
-from basketplan.plan.io import programme_sha256
+from basketplan.plan.io import programme_sha256, replacing
 from basketplan.plan.types import Plan
 from basketplan.plan.verify import verify
 from basketplan.programme.types import Programme
@@ -201,10 +200,7 @@ def export(
     reporter = reporter or QuietReporter()
     target = folder.resolve()
     _refuse_foreign(target)
-    new, old = (target.with_name(f".{target.name}.{kind}-{os.getpid()}") for kind in ("new", "old"))
-    shutil.rmtree(new, ignore_errors=True)
-    new.mkdir(parents=True)
-    try:
+    with replacing(target) as new:
         if min(workers, len(formats)) > 1 and len(view.trips) >= BESIDE_FROM_TRIPS:
             from basketplan.publish.workers import make_beside
 
@@ -214,17 +210,6 @@ def export(
             for item in told(formats, "papers", reporter):
                 files += item.make(view, texts, new, reporter)
         _write_manifest(new, view, texts, formats, files)
-        if target.exists():
-            target.rename(old)
-        try:
-            new.rename(target)
-        except OSError:
-            if old.exists():
-                old.rename(target)
-            raise
-    finally:
-        shutil.rmtree(new, ignore_errors=True)
-    shutil.rmtree(old, ignore_errors=True)
     return [folder / file.relative_to(new) for file in files]
 
 

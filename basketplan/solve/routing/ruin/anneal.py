@@ -45,9 +45,9 @@ PART_STOPS = 4_000
 EPOCHS = 1_500
 """Most epochs."""
 AN_EPOCH, AN_EPOCH_LARGE = 3, 10
+"""Moves per stop of an epoch, at least: the more often routes are cut anew the better, but of more than SMALL stops
+cutting them takes its time."""
 SMALL = 2_000
-"""Moves per stop of an epoch, at least: the more often routes are cut anew the better, but above SMALL stops cutting
-them takes its time."""
 LEAST = 2_000
 """Moves of a part in an epoch, at least."""
 
