@@ -18,6 +18,7 @@ from basketplan import units
 from basketplan.errors import UsageError
 from basketplan.plan.io import programme_sha256
 from basketplan.plan.types import Plan, StageReport, Trip, VehicleDay
+from basketplan.plan.visits import by_visit
 from basketplan.programme.types import Programme
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ class Wish:
     """
 
     household: str
+    """Its id; ``P1/2`` for the second visit to P1."""
     trip: str
     number: int | None
 
@@ -85,6 +87,7 @@ def reorder(plan: Plan, programme: Programme, wishes: Iterable[Wish]) -> Edited:
     """
     if programme_sha256(programme) != plan.origin.programme_sha256:
         raise UsageError("the programme has changed since the plan was made: its trips cannot be timed; plan again")
+    programme = by_visit(programme, plan)
     wanted = _checked(plan, wishes)
     stops = _placed(plan, programme, wanted)
     before = {trip.id: tuple(stop.household for stop in trip.stops) for trip in plan.trips}

@@ -1,6 +1,8 @@
 """The one place that knows the order of the stages.
 
-territory → allocation → routing → calendar → lots → plan → verification.
+visits → territory → allocation → routing → calendar → lots → plan → verification.
+
+Households whose baskets are split come to every stage as several (:mod:`basketplan.solve.visits`).
 
 When routing or the calendar cannot deliver many of the baskets that the allocation assembles, goods would be bought
 for nobody; the allocation is then solved once more for the households that can be reached (:data:`ROUNDS`). A new
@@ -131,13 +133,15 @@ def run(
     from basketplan.plan.io import plan_sha256
     from basketplan.plan.verify import verify
     from basketplan.solve.types import EFFORTS
+    from basketplan.solve.visits import split_visits
 
     if effort not in EFFORTS:
         raise UsageError(f"unknown effort '{effort}': choose one of {', '.join(EFFORTS)}")
     watch = _Watch(reporter or QuietReporter(), time_limit_s)
-    decided, dropped = _decide(programme, EFFORTS[effort], seed, watch, workers)
+    visits = split_visits(programme)
+    decided, dropped = _decide(visits, EFFORTS[effort], seed, watch, workers)
     origin = _origin(programme, effort, seed, scenario, overrides)
-    made = _compose(programme, origin, decided, dropped, watch)
+    made = _compose(visits, origin, decided, dropped, watch)
     begin = time.monotonic()
     verification = verify(made, programme)
     if verification.plan_sha256 != plan_sha256(made):

@@ -30,7 +30,7 @@ from basketplan.plan.types import (
     VehicleDay,
     ZoneService,
 )
-from basketplan.programme.types import Cooperative, Offer, Programme
+from basketplan.programme.types import Cooperative, Offer, Programme, household_of
 
 __all__ = ["available_packs", "compute_metrics", "gini", "jain", "most_usable_packs", "potential_centimes"]
 
@@ -136,6 +136,11 @@ def compute_metrics(
 ) -> Metrics:
     """Return the figures of a plan made of these parts.
 
+    Parameters
+    ----------
+    programme
+        With every visit as a household of its own where baskets are split, see :func:`basketplan.plan.visits.by_visit`.
+
     Notes
     -----
     ``load_factor`` is the mean over trips of the fullest of weight, volume and number of baskets; a vehicle without
@@ -151,14 +156,15 @@ def compute_metrics(
     shares = [item.revenue_centimes / item.potential_centimes for item in results if item.potential_centimes > 0]
     delivered = sum(1 for basket in baskets if basket.household is not None)
     served = {stop.household for trip in trips for stop in trip.stops}
+    lacking = {household_of(item.household) for item in unserved}
     days = [trip.day for trip in trips]
     goods = sum(item.revenue_centimes for item in results)
     women = math.fsum(programme.cooperative[item.cooperative].women * item.revenue_centimes for item in results)
     rural = sum(item.revenue_centimes for item in results if programme.cooperative[item.cooperative].rural)
     return Metrics(
-        households=len(programme.households),
-        served=len(served),
-        unserved=len(unserved),
+        households=len({household_of(household.id) for household in programme.households}),
+        served=len({household_of(visit) for visit in served} - lacking),
+        unserved=len(lacking),
         baskets_needed=sum(household.total_baskets for household in programme.households),
         baskets_delivered=delivered,
         baskets_left=len(baskets) - delivered,
@@ -181,7 +187,7 @@ def compute_metrics(
         last_delivery=max(days, default=None),
         leftover_packs=_leftover_packs(shipments, baskets),
         cooperatives=results,
-        zones=_zones(programme, served),
+        zones=_zones(programme, served, lacking),
     )
 
 
@@ -244,14 +250,16 @@ def _leftover_packs(shipments: Iterable[Shipment], baskets: Iterable[PackedBaske
     return {product: left[product] for product in sorted(left) if left[product]}
 
 
-def _zones(programme: Programme, served: set[str]) -> tuple[ZoneService, ...]:
-    """Return service by zone, in alphabetical order."""
+def _zones(programme: Programme, served: set[str], lacking: set[str]) -> tuple[ZoneService, ...]:
+    """Return service by zone, in alphabetical order; of several visits to a household the last counts it."""
     figures: dict[str, list[int]] = {}
+    homes = {household_of(household.id): household.id for household in programme.households}
     for household in programme.households:
         row = figures.setdefault(household.zone, [0, 0, 0, 0])
-        there = household.id in served
-        row[0] += 1
-        row[1] += there
+        there, home = household.id in served, household_of(household.id)
+        if homes[home] == household.id:
+            row[0] += 1
+            row[1] += there and home not in lacking
         row[2] += household.total_baskets
         row[3] += household.total_baskets * there
     return tuple(

@@ -42,6 +42,7 @@ from typing import Any
 
 from basketplan.plan.metrics import compute_metrics
 from basketplan.plan.types import Plan
+from basketplan.plan.visits import by_visit
 from basketplan.programme.types import Programme
 
 MON, TUE, WED, THU = (dt.date(2020, 5, day) for day in (18, 19, 20, 21))
@@ -510,7 +511,7 @@ class World:
         if not metrics:
             return made
         figures = compute_metrics(
-            self.programme(),
+            by_visit(self.programme(), made),
             shipments=made.shipments,
             hauls=made.hauls,
             engagements=made.engagements,

@@ -252,7 +252,7 @@ class _Work:
                     household=name, reason="capacity",
                     detail=f"its {int(problem.baskets[point])} baskets of {problem.weight_g[point] / 1000:.0f} kg"
                     f" exceed every vehicle at {hub} that may go there",
-                    remedy="give it fewer baskets at a time, or add a larger vehicle",
+                    remedy=f"write 'split: true' at the household, or station a larger vehicle at {hub}",
                 )  # fmt: skip
             else:
                 yield Left(
