@@ -31,6 +31,7 @@ from basketplan.plan.types import (
     ZoneService,
 )
 from basketplan.programme.types import Cooperative, Offer, Programme, household_of
+from basketplan.travel.distance import straight_m
 
 __all__ = ["available_packs", "compute_metrics", "gini", "jain", "most_usable_packs", "potential_centimes"]
 
@@ -177,6 +178,9 @@ def compute_metrics(
         trips=len(trips),
         vehicle_days=len(vehicle_days),
         load_factor=_share(math.fsum(_load(programme, trip) for trip in trips), len(trips)),
+        trip_zone_share=_trip_zone_share(programme, trips),
+        driver_spread_m=_driver_spread_m(programme, trips),
+        work_spread_s=_work_spread_s(trips),
         lowest_share=round(min(shares, default=0.0), _PLACES),
         gini=round(gini(shares), _PLACES),
         jain=round(jain(shares), _PLACES),
@@ -235,6 +239,36 @@ def _load(programme: Programme, trip: Trip) -> float:
         (trip.baskets, vehicle.max_baskets),
     )
     return max((used / limit for used, limit in pairs if limit), default=0.0)
+
+
+def _trip_zone_share(programme: Programme, trips: Iterable[Trip]) -> float:
+    """Return the share of stops in the main zone of their trip; stops without a zone do not count."""
+    counts = [Counter(programme.household[stop.household].zone for stop in trip.stops) for trip in trips]
+    zoned = [{zone: count for zone, count in row.items() if zone} for row in counts]
+    return _share(sum(max(row.values(), default=0) for row in zoned), sum(sum(row.values()) for row in zoned))
+
+
+def _driver_spread_m(programme: Programme, trips: Iterable[Trip]) -> int:
+    """Return the mean metres between stops and the middle of their vehicle's stops."""
+    places: dict[str, list[tuple[float, float]]] = {}
+    for trip in trips:
+        homes = [programme.household[stop.household] for stop in trip.stops]
+        places.setdefault(trip.unit, []).extend((home.lat, home.lon) for home in homes)
+    away: list[float] = []
+    for rows in places.values():
+        if rows:
+            lat, lon = zip(*rows, strict=True)
+            middle = math.fsum(lat) / len(rows), math.fsum(lon) / len(rows)
+            away += straight_m(*middle, lat, lon).tolist()
+    return round(math.fsum(away) / len(away)) if away else 0
+
+
+def _work_spread_s(trips: Iterable[Trip]) -> int:
+    """Return the largest difference in work between vehicles of a type at a hub."""
+    work: dict[tuple[str, str], Counter[str]] = {}
+    for trip in trips:
+        work.setdefault((trip.vehicle, trip.hub), Counter())[trip.unit] += trip.return_s - trip.load_s
+    return max((max(units.values()) - min(units.values()) for units in work.values()), default=0)
 
 
 def _leftover_packs(shipments: Iterable[Shipment], baskets: Iterable[PackedBasket]) -> dict[str, int]:

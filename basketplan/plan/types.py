@@ -255,6 +255,12 @@ class Metrics(PlanItem):
     vehicle_days: int
     load_factor: float
     """Mean over trips of the fullest of weight, volume and baskets."""
+    trip_zone_share: float
+    """Of the stops with a zone, those in the zone where their trip stops most."""
+    driver_spread_m: int
+    """Mean straight line from a stop to the middle of all stops of its vehicle, over all days."""
+    work_spread_s: int
+    """Largest difference in seconds of all trips between two vehicles of one type and hub that are used."""
     lowest_share: float
     gini: float
     """Of the shares of all cooperatives with potential."""

@@ -485,6 +485,9 @@ class Policy(Item):
     """Time at a door where the household says nothing else."""
     service_per_basket: Duration = 0
     """Further time per basket beyond the first."""
+    zone_change: Money = 0
+    """What routing would rather pay than let a trip go from a household of one zone straight to one of another, so that
+    trips stay within a quarter; it is on no bill. 0: only what trips cost counts."""
     split: bool = False
     """Whether baskets of a household that are too many for one trip of any vehicle may come in several visits, where
     the household says nothing else."""

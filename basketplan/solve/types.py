@@ -194,6 +194,11 @@ class RoutingProblem:
     """Vehicle class → ``(n_points, n_points)`` seconds from the row's point to the column's, which need not be
     symmetric; for the classes whose driving does not follow from the road and their speed."""
 
+    zone: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    """``(n_points,)`` numbers of zones, 0 where there is none; empty where zones do not matter."""
+    zone_change_centimes: int = 0
+    """What the search pays for a drive between stops of different zones."""
+
     def legs_m(self, stops: Sequence[int]) -> list[int]:
         """Return the metres from the hub to the first of ``stops``, from stop to stop, and back."""
         path = [0, *stops, 0]

@@ -31,6 +31,8 @@ Potential   needed: 6 standard, 2 small. atlas 12 couscous at 10 + 6 olive at 40
             souss 3 argan + 8 couffin + 2 dates = 180 + 240 + 40 = 460 MAD: share 370/460 = 0.804348.
             Gini: (0.804348 − 0.633333) / (2 × 1.437681) = 0.059476. Jain: 1.437681² / (2 × 1.048086) = 0.986048.
             Women: (228 × 100 % + 370 × 50 %) / 598 = 0.690635.
+Drivers     every trip stays in one zone. The van's stops h1, h2, h3, h5 have their middle at 0.01°, so they lie 0, 1, 2
+            and 3 hundredths away; the others are alone: 6 × 1,113.19 m / 6. No type has two vehicles in use.
 Load factor fullest of weight, volume, baskets: 1/2, 4/5, 1/5, 1/2: mean 0.5.
 """
 
@@ -414,6 +416,9 @@ PLAN: dict[str, Any] = {
         "trips": 4,
         "vehicle_days": 3,
         "load_factor": 0.5,
+        "trip_zone_share": 1.0,
+        "driver_spread_m": 1_113,
+        "work_spread_s": 0,
         "lowest_share": 0.633333,
         "gini": 0.059476,
         "jain": 0.986048,

@@ -14,7 +14,8 @@ from typing import Any
 from basketplan.plan.verify.case import Case
 from basketplan.plan.verify.rules import Look, Rule
 from basketplan.plan.verify.supply import ready_ordinal
-from basketplan.programme.types import Cooperative, Offer, household_of
+from basketplan.programme.types import Cooperative, Household, Offer, household_of
+from basketplan.travel.distance import straight_m
 
 TOLERANCE = 1e-6
 """Shares are given with six decimals."""
@@ -156,8 +157,36 @@ def _delivery(case: Case) -> dict[str, Any]:
         "trips": len(case.trips),
         "vehicle_days": len(case.vehicle_days),
         "load_factor": _mean(_fullest(case)),
+        **_drivers(case),
         "first_delivery": days[0] if days else None,
         "last_delivery": days[-1] if days else None,
+    }
+
+
+def _drivers(case: Case) -> dict[str, Any]:
+    """Return figures about vehicles and where they go."""
+    people = case.programme.household
+    main = zoned = 0
+    homes: dict[str, list[Household]] = {}
+    work: dict[str, dict[str, int]] = {}
+    for trip in case.trips:
+        visits = [people[stop.household] for stop in trip.stops]
+        zones = [visit.zone for visit in visits if visit.zone]
+        zoned += len(zones)
+        main += max((zones.count(zone) for zone in zones), default=0)
+        homes.setdefault(trip.unit, []).extend(visits)
+        group = work.setdefault(f"{trip.vehicle} {trip.hub}", {})
+        group[trip.unit] = group.get(trip.unit, 0) + trip.return_s - trip.load_s
+    away: list[float] = []
+    for visits in homes.values():
+        lat = math.fsum(visit.lat for visit in visits) / max(1, len(visits))
+        lon = math.fsum(visit.lon for visit in visits) / max(1, len(visits))
+        away += [float(straight_m(lat, lon, visit.lat, visit.lon)) for visit in visits]
+    spreads = [max(group.values()) - min(group.values()) for group in work.values()]
+    return {
+        "trip_zone_share": _ratio(main, zoned),
+        "driver_spread_m": round(math.fsum(away) / len(away)) if away else 0,
+        "work_spread_s": max(spreads, default=0),
     }
 
 

@@ -40,6 +40,10 @@ class RoadBlocks:
     """Cost units of the search per centime."""
     limited: bool
     """Whether any trip is limited by length."""
+    zone: IntArray
+    """``(n_points,)`` of the routing problem; 0 or empty: none."""
+    zone_change: int
+    """Centimes for a road between two zones."""
 
     def take(self, stops: IntArray) -> RoadBlocks:
         """Return the blocks of only some stops."""
@@ -54,6 +58,8 @@ class RoadBlocks:
         for k, profile in enumerate(self.profiles):
             times[k] = self._seconds(profile, metres, rows[:, None], rows[None, :])
             costs[k] = np.rint((metres * profile.per_m + times[k] * profile.per_s) * self.scale)
+        if self.zone_change and len(self.zone):
+            costs += self._changes(rows[:, None], rows[None, :])
         return costs, times, metres if self.limited else np.zeros((1, 1), dtype=np.int32)
 
     def arcs(self, profiles: IntArray, here: IntArray, there: IntArray) -> IntArray:
@@ -66,12 +72,21 @@ class RoadBlocks:
             metres = self.roads.between(a, b)
             seconds = self._seconds(profile, metres, a, b)
             result[mine] = np.rint((metres * profile.per_m + seconds * profile.per_s) * self.scale)
+        if self.zone_change and len(self.zone):
+            result += self._changes(rows[here], rows[there])
         return result
 
     def drive_s(self, here: IntArray, there: IntArray) -> IntArray:
         """Return the seconds of single roads between stops, by broadcasting, for the first profile."""
         a, b = self.points[here], self.points[there]
         return self._seconds(self.profiles[0], self.roads.between(a, b), a, b)
+
+    def _changes(self, a: IntArray, b: IntArray) -> NDArray[np.int32]:
+        """Return what roads cost more because they go from one zone to another."""
+        one, two = self.zone[a], self.zone[b]
+        changes = (one != two) & (one > 0) & (two > 0)
+        more: NDArray[np.int32] = changes.astype(np.int32) * np.int32(round(self.zone_change * self.scale))
+        return more
 
     @staticmethod
     def _seconds(profile: Profile, metres: NDArray[np.int32], a: IntArray, b: IntArray) -> IntArray:

@@ -54,6 +54,8 @@ def routing_problem(programme: Programme, hub_id: str, household_ids: Sequence[s
             if vehicle.number.get(hub_id, 0) > 0
         ),
         n_days=len(programme.working_days),
+        zone=_column(_codes([stop.zone for stop in stops])),
+        zone_change_centimes=programme.policy.zone_change,
     )
 
 
@@ -74,8 +76,15 @@ def restrict(problem: RoutingProblem, points: Sequence[int]) -> RoutingProblem:
         windows=tuple(problem.windows[row] for row in rows),
         access=tuple(problem.access[row] for row in rows),
         days=problem.days[rows],
+        zone=problem.zone[rows] if len(problem.zone) else problem.zone,
         drive_tables_s={name: table[np.ix_(rows, rows)] for name, table in problem.drive_tables_s.items()},
     )
+
+
+def _codes(names: Sequence[str]) -> list[int]:
+    """Return a number from 1 per zone, 0 where there is none."""
+    number = {name: code for code, name in enumerate(sorted(set(names) - {""}), start=1)}
+    return [number.get(name, 0) for name in names]
 
 
 def _column(values: Sequence[int]) -> IntArray:

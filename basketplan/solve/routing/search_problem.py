@@ -124,9 +124,17 @@ def _blocks(problem: RoutingProblem, points: Ints) -> tuple[RoadBlocks, list[int
         number.append(known[key])
     limited = any(vehicle.max_trip_distance_m < NO_LIMIT for vehicle in problem.vehicles)
     longest = problem.roads.longest_m()
-    largest = max([1.0, *(_most(profile, longest) for profile in profiles)])
+    largest = max([1.0, *(_most(profile, longest) for profile in profiles)]) + problem.zone_change_centimes
     scale = min(100.0, 2**28 / largest)
-    blocks = RoadBlocks(roads=problem.roads, points=points, profiles=tuple(profiles), scale=scale, limited=limited)
+    blocks = RoadBlocks(
+        roads=problem.roads,
+        points=points,
+        profiles=tuple(profiles),
+        scale=scale,
+        limited=limited,
+        zone=problem.zone,
+        zone_change=problem.zone_change_centimes,
+    )
     return blocks, number, scale
 
 
