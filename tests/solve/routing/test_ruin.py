@@ -12,6 +12,7 @@ import pytest
 from basketplan.solve.routing.ruin import Budget, Found, PlainProblem, RichProblem, Routes, anneal, rich
 from basketplan.solve.routing.ruin import layout as lay
 from basketplan.solve.routing.ruin.kernels import Cooling, cost_of, run
+from basketplan.solve.routing.ruin.neighbours import near_by_matrix
 from basketplan.solve.routing.ruin.parts import join, split
 from basketplan.solve.routing.ruin.savings import savings
 from basketplan.solve.routing.ruin.squeeze import squeeze
@@ -112,6 +113,28 @@ def test_the_fast_path_finds_what_the_full_kernel_finds() -> None:
     best = twin.optimum(rich)
     assert solve(problem, savings(problem), 3_000).cost == best
     assert solve(rich, first_routes(rich, 0), 3_000).cost == best
+
+
+def test_tails_of_long_routes_change_places() -> None:
+    """Two streets of 30 stops, and vehicles for 30 each that cross over half-way: no string of 10 mends that."""
+    base = twin.rich(0, 60, clock=lay.WINDOWS, classes=1)
+    street, along = np.divmod(np.arange(60), 30)
+    xy = np.column_stack((10.0 * along, 400.0 * street))
+    places = np.vstack((xy, [[-50.0, 200.0]]))
+    roads = np.rint(np.hypot(*(places[:, None] - places[None]).transpose(2, 0, 1))).astype(np.int32)
+    fleet = base.fleet.copy()
+    fleet[:, lay.CAP : lay.CAP + 3] = 30
+    problem = replace(
+        base, xy=xy, need=np.ones((60, 3), dtype=np.int64), fleet=fleet, cost=roads[None], time=roads[None],
+        windows=np.array([(1_200, 8_000)] * 60, dtype=np.int32),
+        near=near_by_matrix(roads[:60, :60].astype(np.float64)),
+    )  # fmt: skip
+    ids = np.arange(60)
+    crossed = [np.concatenate((ids[:15], ids[45:])), np.concatenate((ids[30:45], ids[15:30]))]
+    along_streets = Routes.of([ids[:30].tolist(), ids[30:].tolist()], [0, 0], ids)
+    start = Routes.of([route.tolist() for route in crossed], [0, 0], ids)
+    routes, delta, _ = run(problem, start, stream(1, 0), Cooling(1e-9, 1e-9, 500), lambda: False)
+    assert twin.check(problem, routes) == twin.check(problem, start) + delta == twin.check(problem, along_streets)
 
 
 def test_parts_put_together_are_the_whole() -> None:
