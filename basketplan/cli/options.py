@@ -1,0 +1,25 @@
+"""Arguments and options that several commands have."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+__all__ = ["AsJson", "BasePlan", "EffortChoice", "Overrides", "ProgrammePath", "Scenario"]
+
+EffortChoice = Literal["quick", "standard", "thorough"]
+ProgrammePath = Annotated[Path, typer.Argument(metavar="PROGRAMME", help="Folder with programme.yaml, or that file.")]
+Overrides = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set", metavar="PATH=VALUE", help="Override a value, e.g. cooperatives[id].offers[product].capacity=0"
+    ),
+]
+Scenario = Annotated[str | None, typer.Option(metavar="NAME", help="Apply scenarios/NAME.yaml of the programme.")]
+BasePlan = Annotated[
+    Path | None,
+    typer.Option("--plan", metavar="PLAN", help="Plan that the workbook was made from; default: where it lies."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object to stdout.")]
