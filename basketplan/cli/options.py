@@ -14,10 +14,12 @@ ProgrammePath = Annotated[Path, typer.Argument(metavar="PROGRAMME", help="Folder
 Overrides = Annotated[
     list[str] | None,
     typer.Option(
-        "--set", metavar="PATH=VALUE", help="Override a value, e.g. cooperatives[id].offers[product].capacity=0"
+        "--set", metavar="PATH=VALUE", help="Change a value, e.g. cooperatives[id].offers[product].capacity=-30 %"
     ),
 ]
-Scenario = Annotated[str | None, typer.Option(metavar="NAME", help="Apply scenarios/NAME.yaml of the programme.")]
+Scenario = Annotated[
+    str | None, typer.Option(metavar="NAME", help="Apply a scenario of the folder scenarios; rain+strike applies both.")
+]
 BasePlan = Annotated[
     Path | None,
     typer.Option("--plan", metavar="PLAN", help="Plan that the workbook was made from; default: where it lies."),

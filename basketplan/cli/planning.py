@@ -174,6 +174,7 @@ def _inputs(loaded: Loaded, made: Plan, programme: Path, folder: Path) -> dict[s
         "programme_sha256": made.origin.programme_sha256,
         "files": dict(loaded.files),
         "scenario": made.origin.scenario,
+        "scenario_files": [os.path.relpath(file, folder) for file in loaded.scenario_files],
         "set": list(loaded.overrides),
         "applied": list(loaded.applied),
         "seed": made.origin.seed,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -17,12 +18,18 @@ if TYPE_CHECKING:
 __all__ = ["faults_json", "print_json", "read", "read_made", "refuse"]
 
 
-def read(path: Path, scenario: str | None, overrides: list[str] | None, as_json: bool) -> Loaded:
+def read(
+    path: Path,
+    scenario: str | None,
+    overrides: Sequence[str] | None,
+    as_json: bool,
+    scenario_files: Sequence[Path] = (),
+) -> Loaded:
     """Read a programme; on faults show them all and leave with exit code 3."""
     from basketplan.programme.read import read_programme
 
     try:
-        return read_programme(path, scenario=scenario, overrides=overrides or [])
+        return read_programme(path, scenario, overrides or [], scenario_files)
     except InputError as error:
         refuse(error, as_json)
 
@@ -36,14 +43,15 @@ def read_made(path: Path, programme: Path | None, as_json: bool) -> tuple[Plan, 
         inputs = read_inputs(path)
     except InputError as error:
         refuse(error, as_json)
-    source, sets, scenario = programme, [], None
+    source, sets, scenario, files = programme, [], None, []
     if source is None:
         base = path if path.is_dir() else path.parent
         if "programme" not in inputs:
             raise UsageError("the plan's inputs.json does not say which programme it belongs to: give --programme")
         source = base / str(inputs["programme"])
         sets, scenario = list(inputs.get("set", [])), inputs.get("scenario")
-    return made, read(source, scenario, sets, as_json)
+        files = [base / str(file) for file in inputs.get("scenario_files", [])]
+    return made, read(source, scenario, sets, as_json, files)
 
 
 def refuse(error: InputError, as_json: bool) -> NoReturn:
