@@ -13,6 +13,7 @@ import typer
 
 from basketplan.cli import papers, planning, programmes
 from basketplan.cli.bench import bench
+from basketplan.cli.scenarios import scenarios
 from basketplan.errors import BasketplanError, StoppedError, UsageError
 
 __all__ = ["app", "main"]
@@ -56,6 +57,7 @@ for command in (
     programmes.schema,
 ):
     app.command()(command)
+app.add_typer(scenarios, name="scenarios")
 app.add_typer(bench, name="bench")
 
 

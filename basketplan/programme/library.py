@@ -40,7 +40,7 @@ from basketplan.programme.validate import found, unknown_key
 from basketplan.programme.written import Path, Written
 from basketplan.programme.yaml import Parsed, read_yaml
 
-__all__ = ["EXAMPLE", "FOLDER", "KINDS", "Library", "Scenario", "ScenarioFile"]
+__all__ = ["EXAMPLE", "FOLDER", "KINDS", "Library", "Scenario", "ScenarioFile", "is_name"]
 
 FOLDER: Final = "scenarios"
 KINDS: Final = ("scenarios", "sweeps", "uncertainty")
@@ -50,6 +50,11 @@ _KEYS: Final = ("title", "description", "changes", "delivery")
 EXAMPLE: Final = "write, for example, '- cooperatives[id].offers[product].capacity: -30 %'"
 _TITLE: Final[TypeAdapter[Text]] = TypeAdapter(Name)
 _NO_TEXT: Final = Text()
+
+
+def is_name(text: str) -> bool:
+    """Tell whether ``text`` may be the name of a scenario, sweep or uncertainty; it is safe in a file's name."""
+    return bool(_NAME.fullmatch(text))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -237,7 +242,7 @@ class _Composer:
                     file.fault("B224", f"scenario '{name}' contains itself: {circle}", path, "take it out")
                 )
             return
-        entry = self.library.find("scenarios", name) if _NAME.fullmatch(name) else None
+        entry = self.library.find("scenarios", name) if is_name(name) else None
         if entry is None:
             if named_at is None:
                 self.faults += self.library.unknown(name)

@@ -256,4 +256,11 @@ OVERRIDES = (
         "give one of them another name.",
         "# rain.yaml is the scenario 'rain', and what-if.yaml has 'scenarios: {rain: […]}'",
     ),
+    Rule(
+        "B228",
+        "a sweep cannot be read",
+        "A sweep names what varies: for each setting a path, and either values or a range.",
+        "write `fuel: {path: 'vehicles[*].cost_per_km', values: [+0 %, +20 %]}` under `vary`.",
+        "sweeps:\n  fuel:\n    vary:\n      fuel: {from: 1 MAD, to: 3 MAD}   # no path, no step",
+    ),
 )

@@ -1,0 +1,148 @@
+"""Commands that ask "what if": scenarios list, run."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from basketplan.cli.options import AsJson, EffortChoice, Overrides, ProgrammePath
+from basketplan.cli.reading import print_json, refuse
+from basketplan.errors import InputError, NoPlanError
+
+if TYPE_CHECKING:
+    from basketplan.scenarios.run import Ended
+
+__all__ = ["scenarios"]
+
+scenarios = typer.Typer(help="Ask what if: plan scenarios and sweeps, and compare them.", no_args_is_help=True)
+
+
+@scenarios.command("list")
+def show(
+    programme: ProgrammePath,
+    as_json: AsJson = False,
+) -> None:
+    """Tell the scenarios, sweeps and uncertainties beside a programme, with every fault in their files."""
+    from basketplan.programme.library import KINDS
+    from basketplan.scenarios.study import library_of
+    from basketplan.scenarios.sweeps import points
+
+    library = library_of(programme)
+    faults = list(library.faults)
+    rows: dict[str, dict[str, str]] = {kind: {} for kind in KINDS}
+    for kind in KINDS:
+        for name in library.names(kind):
+            try:
+                if kind == "scenarios":
+                    made = library.scenario(name)
+                    rows[kind][name] = str(made.title) or _count(len(made.overrides), "change")
+                elif kind == "sweeps":
+                    rows[kind][name] = _count(len(points(library, name)), "run")
+                else:
+                    rows[kind][name] = ""
+            except InputError as error:
+                faults += error.faults
+    if faults:
+        refuse(InputError(dict.fromkeys(faults)), as_json)
+    if as_json:
+        print_json(rows)
+        return
+    for kind, entries in rows.items():
+        for name, told in entries.items():
+            typer.echo(f"{kind}: {name}{f': {told}' if told else ''}")
+
+
+@scenarios.command()
+def run(
+    programme: ProgrammePath,
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[NAMES]", help="Scenarios (rain+strike is both), sweeps, .yaml files; none: all."),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Folder of the study; default studies/ID.")
+    ] = None,
+    workers: Annotated[int | None, typer.Option(min=1, max=1000, help="Runs at a time; default: one a core.")] = None,
+    effort: Annotated[EffortChoice, typer.Option(help="How much work to put in each run.")] = "standard",
+    seed: Annotated[int, typer.Option(min=0, max=2**31 - 1, help="First seed.")] = 0,
+    repeats: Annotated[
+        int, typer.Option(min=1, max=1000, help="Seeds from which each run is made, to see the search's own noise.")
+    ] = 1,
+    cache: Annotated[
+        Path | None,
+        typer.Option("--cache", metavar="DIR", help="Where stages are kept to be used again; default: in DIR."),
+    ] = None,
+    silence: Annotated[
+        float, typer.Option(min=1, metavar="SECONDS", help="A run that tells nothing for so long is tried again.")
+    ] = 900.0,
+    overrides: Overrides = None,
+    as_json: AsJson = False,
+) -> None:
+    """Plan scenarios and sweeps, each verified. Ctrl-C keeps finished runs; the same command goes on with the rest."""
+    from functools import partial
+
+    from basketplan.scenarios.processes import Processes
+    from basketplan.scenarios.run import Workers, run_study
+    from basketplan.scenarios.study import expand
+    from basketplan.terminal import LiveReporter
+
+    number = workers if workers is not None else os.cpu_count() or 1
+    crew = Workers(make=partial(Processes, number, silent_s=silence), number=number, threads=number)
+    try:
+        study = expand(
+            programme,
+            names or [],
+            effort=effort,
+            seeds=range(seed, seed + repeats),
+            overrides=overrides or [],
+        )
+        folder = (
+            out
+            if out is not None
+            else Path("studies") / (programme if programme.is_dir() else programme.parent).resolve().name
+        )
+        with LiveReporter() as reporter:
+            ended = run_study(study, folder, crew, reporter=reporter, cache=cache, told=reporter.ended)
+    except InputError as error:
+        refuse(error, as_json)
+    if as_json:
+        print_json(_told(ended))
+    else:
+        for line in _sentences(ended):
+            typer.echo(line)
+    if ended.stopped:
+        raise typer.Exit(130)
+    if ended.failed:
+        raise NoPlanError(f"{len(ended.failed)} of {len(study.runs)} runs have no plan: failed.json says why")
+
+
+def _told(ended: Ended) -> dict[str, object]:
+    return {
+        "study": str(ended.results.folder),
+        "planned": list(ended.planned),
+        "known": list(ended.known),
+        "failed": dict(ended.failed),
+        "retried": dict(ended.retried),
+        "stopped": ended.stopped,
+        "runs": {name: ended.results.told(name) for name in (*ended.planned, *ended.known)},
+    }
+
+
+def _sentences(ended: Ended) -> list[str]:
+    """Say what was run, in sentences."""
+    lines = [f"{_count(len(ended.planned), 'plan')} made, {len(ended.known)} kept from before."]
+    for name, attempts in ended.retried.items():
+        lines.append(f"  {name} was tried {len(attempts) + 1} times: {attempts[-1]}")
+    for name, attempts in ended.failed.items():
+        lines.append(f"  {name} has no plan: {attempts[-1]}")
+    if ended.stopped:
+        lines.append("It was stopped: finished runs are kept, the same command goes on with the rest.")
+    lines.append(f"The study is in {ended.results.folder}")
+    return lines
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number:,} {word}{'s' * (number != 1)}"
