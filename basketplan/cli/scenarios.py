@@ -1,4 +1,4 @@
-"""Commands that ask "what if": scenarios list, run."""
+"""Commands that ask "what if": scenarios list, run, compare, difference."""
 
 from __future__ import annotations
 
@@ -117,6 +117,63 @@ def run(
         raise typer.Exit(130)
     if ended.failed:
         raise NoPlanError(f"{len(ended.failed)} of {len(study.runs)} runs have no plan: failed.json says why")
+
+
+@scenarios.command()
+def compare(
+    study: Annotated[Path, typer.Argument(metavar="STUDY", help="Folder that scenarios run has made.")],
+    base: Annotated[str, typer.Option(metavar="NAME", help="Scenario that the others are compared with.")] = "base",
+    lang: Annotated[str, typer.Option(metavar="LANG", help="fr, ar, en, or two at once: a page for each.")] = "fr",
+    as_json: AsJson = False,
+) -> None:
+    """Compare the plans of a study: a table here; in its folder CSV, JSON, a page with charts, and who must be told."""
+    from basketplan.publish import Texts
+    from basketplan.publish.comparison import comparison_html
+    from basketplan.scenarios import compare as comparing
+    from basketplan.scenarios.results import Results
+
+    texts = Texts.of(lang)
+    results = Results.open(study)
+    try:
+        made, people = comparing.compare(results, base)
+    except InputError as error:
+        refuse(error, as_json)
+    pages = {item.lang: comparison_html(made, item) for item in texts}
+    files = comparing.write_comparison(results, made, people, pages)
+    if as_json:
+        print_json({"files": [str(file) for file in files], **comparing.comparison_json(made)})
+        return
+    typer.echo(comparing.table(made))
+    for file in files:
+        if file.parent == results.folder:
+            typer.echo(file, err=True)
+
+
+@scenarios.command()
+def difference(
+    before: Annotated[Path, typer.Argument(metavar="BEFORE", help="Plan folder or plan.json.")],
+    after: Annotated[Path, typer.Argument(metavar="AFTER", help="Plan folder or plan.json.")],
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE.csv", help="Write who has to be told what.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Tell what changes for people from one plan to another, and who has to be told."""
+    from basketplan.plan.difference import difference as differ
+    from basketplan.plan.io import read_plan
+    from basketplan.scenarios.compare import notices_csv, sentences
+
+    try:
+        found = differ(read_plan(before), read_plan(after))
+    except InputError as error:
+        refuse(error, as_json)
+    if out is not None:
+        out.write_text("\ufeff" + notices_csv(found), encoding="utf-8")
+    if as_json:
+        print_json({"counts": found.counts, "notices": [vars(item) for item in found.notices()]})
+        return
+    for line in sentences(found):
+        typer.echo(line)
 
 
 def _told(ended: Ended) -> dict[str, object]:

@@ -134,13 +134,20 @@ class Draft:
         paths: list[Path] = [()]
         for number, step in enumerate(steps):
             found: list[Path] = []
+            missing: NotDone | None = None
             for path in paths:
                 here = self._at(path)
                 if here is NOT_SET or here is None:
                     here = [] if is_list(path) else {}
                 if not isinstance(here, dict | list):
                     raise NotDone(f"there is nothing below '{steps[number - 1]}'", "set it as a whole")
-                found += [(*path, place) for place in _find(here, step, path)]
+                try:
+                    found += [(*path, place) for place in _find(here, step, path)]
+                except NotDone as error:
+                    missing = missing or error
+            # Of many entries some may lack what is meant: cooperatives[*].offers[argan_oil].
+            if missing is not None and not found:
+                raise missing
             paths = found
         yield from paths
 

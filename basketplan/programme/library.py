@@ -46,7 +46,7 @@ FOLDER: Final = "scenarios"
 KINDS: Final = ("scenarios", "sweeps", "uncertainty")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _SINGLE: Final = ("title", "description", "overrides")
-_KEYS: Final = ("title", "description", "changes", "delivery")
+_KEYS: Final = ("title", "description", "changes")
 EXAMPLE: Final = "write, for example, '- cooperatives[id].offers[product].capacity: -30 %'"
 _TITLE: Final[TypeAdapter[Text]] = TypeAdapter(Name)
 _NO_TEXT: Final = Text()
@@ -65,9 +65,6 @@ class Scenario:
     title: Text = _NO_TEXT
     description: Text = _NO_TEXT
     overrides: tuple[Override, ...] = ()
-    delivery: Any = None
-    """How baskets reach people, as written, where it is not to the door."""
-    delivery_at: tuple[ScenarioFile, Path] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,15 +162,11 @@ class Library:
         if made.faults:
             raise InputError(made.faults)
         single = made.told[parts[0]] if len(parts) == 1 else Scenario(name=names)
-        deliveries = [item for item in made.deliveries if item is not None]
-        delivery, at = deliveries[-1] if deliveries else (None, None)
         return Scenario(
             name=names,
             title=single.title,
             description=single.description,
             overrides=tuple(made.overrides),
-            delivery=delivery,
-            delivery_at=at,
         )
 
     def unknown(self, name: str, kind: str = "scenarios") -> list[Fault]:
@@ -229,7 +222,6 @@ class _Composer:
         self.overrides: list[Override] = []
         self.faults: list[Fault] = []
         self.told: dict[str, Scenario] = {}
-        self.deliveries: list[tuple[Any, tuple[ScenarioFile, Path]] | None] = []
         self._open: list[str] = []
 
     def add(self, name: str, named_at: tuple[ScenarioFile, Path] | None) -> None:
@@ -269,9 +261,7 @@ class _Composer:
                     message = f"scenario '{name}': the key '{other}' is not known"
                     self.faults.append(file.fault("B201", message, (*here, other), help, key=True))
             title, description = (self._text(file, entry, here, word) for word in ("title", "description"))
-            if "delivery" in entry:
-                self.deliveries.append((entry["delivery"], (file, (*here, "delivery"))))
-            changes, at = entry.get(key, [] if "delivery" in entry else None), (*here, key)
+            changes, at = entry.get(key), (*here, key)
         self.told[name] = Scenario(name=name, title=title, description=description)
         if isinstance(changes, dict):
             self._changes(name, file, changes, at)

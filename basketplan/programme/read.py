@@ -153,7 +153,6 @@ def _scenario(sources: Sources, names: str, further: Sequence[FilePath]) -> Scen
         sources.origins += [file.parsed.origin for file in library.files]
         return None
     used = {item.origin.name for item in scenario.overrides if item.origin is not None}
-    used |= {scenario.delivery_at[0].parsed.origin.name} if scenario.delivery_at is not None else set()
     for file in library.files:
         if file.parsed.origin.name in used:
             sources.origins.append(file.parsed.origin)

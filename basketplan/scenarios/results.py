@@ -177,6 +177,7 @@ def _asked(study: Study, base: Loaded, folder: Path) -> dict[str, Any]:
         "version": 1,
         "programme": Path(os.path.relpath(study.programme.resolve(), folder.resolve())).as_posix(),
         "programme_id": base.programme.id,
+        "programme_title": {key: value for key, value in base.programme.title.model_dump().items() if value},
         "files": dict(base.files),
         "scenario_files": [Path(os.path.relpath(f.resolve(), folder.resolve())).as_posix() for f in study.files],
         "set": list(study.overrides),

@@ -15,7 +15,6 @@ search that was stopped, or that met its safety limit, are not kept.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -133,9 +132,7 @@ class ReusingStages(Stages):
 
     def _route(self, programme: Programme, problem: RoutingProblem, number: int, terms: Terms) -> RoutingSolution:
         """Return trips for the hub that is ``number`` among those to be routed."""
-        known = digest(
-            "routing", software(), _problem_parts(problem), programme.travel, _moves(terms.effort), terms.seed
-        )
+        known = digest("routing", software(), problem, programme.travel, _moves(terms.effort), terms.seed)
         numbers = [number]
         if self.warm is not None:  # hubs before this one may be gone, so that it had another number
             numbers += [other for other in range(len(self.warm.trips)) if other != number]
@@ -228,12 +225,6 @@ def _without_costs(content: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [{key: value for key, value in item.items() if key not in _COSTS} for item in content["vehicles"]]
 
 
-def _problem_parts(problem: RoutingProblem) -> dict[str, Any]:
-    """Return a problem without its distances, which follow from places and travel."""
-    names = [item.name for item in dataclasses.fields(problem) if item.name != "distance_m"]
-    return {name: getattr(problem, name) for name in names}
-
-
 def _moves(effort: Effort) -> tuple[int, float]:
     return effort.routing_moves, effort.routing_s
 
@@ -243,7 +234,7 @@ def _calendar_key(
 ) -> str:
     shared = (programme.calendar, programme.products, programme.baskets, programme.vehicles, programme.travel)
     homes = [programme.household[name] for name in problem.stop_ids]
-    own = (programme.hub[problem.hub], homes, _problem_parts(problem), solution.trips)
+    own = (programme.hub[problem.hub], homes, problem, solution.trips)
     effort = (terms.effort.calendar_work, terms.effort.calendar_s)
     return digest("calendar", software(), supplied, shared, own, effort, terms.seed)
 

@@ -81,6 +81,16 @@ def test_operations(home: Path, override: str, path: str, value: Any) -> None:
     assert here == value
 
 
+def test_of_many_entries_some_may_lack_what_is_meant(home: Path) -> None:
+    raw_data = {
+        "cooperatives": [{"id": "a", "offers": [{"product": "x", "capacity": "10"}]}, {"id": "b", "offers": []}]
+    }
+    changed, _ = apply_overrides(raw_data, ["cooperatives[*].offers[x].capacity=-50 %"])
+    assert changed["cooperatives"][0]["offers"][0]["capacity"] == "5"
+    with pytest.raises(InputError):
+        apply_overrides(raw_data, ["cooperatives[*].offers[y].capacity=-50 %"])
+
+
 def test_first_day_that_is_not_written_is_the_first_of_the_calendar(home: Path) -> None:
     text = (home / "programme.yaml").read_text(encoding="utf-8")
     assert "first_day: 2020-05-18" in text
