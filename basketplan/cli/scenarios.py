@@ -1,4 +1,4 @@
-"""Commands that ask "what if": scenarios list, run, compare, difference."""
+"""Commands that ask "what if": scenarios list, run, compare, difference, risk."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from basketplan.cli.options import AsJson, EffortChoice, Overrides, ProgrammePath
-from basketplan.cli.reading import print_json, refuse
+from basketplan.cli.reading import print_json, read_made, refuse
 from basketplan.errors import InputError, NoPlanError
 
 if TYPE_CHECKING:
@@ -173,6 +173,40 @@ def difference(
         print_json({"counts": found.counts, "notices": [vars(item) for item in found.notices()]})
         return
     for line in sentences(found):
+        typer.echo(line)
+
+
+@scenarios.command()
+def risk(
+    plan: Annotated[Path, typer.Argument(metavar="PLAN", help="Plan folder or plan.json.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Uncertainty in the programme's folder scenarios.")],
+    samples: Annotated[int, typer.Option(min=2, max=100_000, help="Times that the plan is carried out.")] = 1000,
+    seed: Annotated[int, typer.Option(min=0, max=2**31 - 1, help="Same seed, same draws.")] = 0,
+    programme: Annotated[
+        Path | None, typer.Option(metavar="PROGRAMME", help="Programme; default: the one the plan was made from.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Tell how sure a plan is: carry it out many times with supply, dates, absence and speed that vary."""
+    from basketplan.plan.io import read_inputs
+    from basketplan.publish.export import publishable
+    from basketplan.scenarios.risk import risk as risk_of
+    from basketplan.scenarios.study import library_of
+    from basketplan.scenarios.uncertainty import read_uncertainty
+
+    made, loaded = read_made(plan, programme, as_json)
+    publishable(made, loaded.programme)
+    home = plan if plan.is_dir() else plan.parent
+    source = programme if programme is not None else home / str(read_inputs(plan)["programme"])
+    try:
+        uncertainty = read_uncertainty(library_of(source), name, sorted(loaded.programme.cooperative))
+    except InputError as error:
+        refuse(error, as_json)
+    found = risk_of(made, loaded.programme, uncertainty, samples=samples, seed=seed)
+    if as_json:
+        print_json(found.as_json())
+        return
+    for line in found.sentences():
         typer.echo(line)
 
 

@@ -263,4 +263,11 @@ OVERRIDES = (
         "write `fuel: {path: 'vehicles[*].cost_per_km', values: [+0 %, +20 %]}` under `vary`.",
         "sweeps:\n  fuel:\n    vary:\n      fuel: {from: 1 MAD, to: 3 MAD}   # no path, no step",
     ),
+    Rule(
+        "B229",
+        "an uncertainty cannot be read",
+        "It says what part of the orders comes (`supply`), how late (`delay`), who is not in (`absence`), and `speed`.",
+        "write `supply: {all: {triangular: [70 %, 100 %, 100 %]}}` or `delay: {all: {0: 90 %, 2: 10 %}}`.",
+        "uncertainty:\n  may:\n    delay: {all: {0: 80 %, 2: 10 %}}   # where are the other 10 %?",
+    ),
 )
