@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
-__all__ = ["AsJson", "BasePlan", "EffortChoice", "Overrides", "ProgrammePath", "Scenario"]
+__all__ = ["AsJson", "BasePlan", "ClusterAddress", "EffortChoice", "Overrides", "ProgrammePath", "Scenario"]
 
 EffortChoice = Literal["quick", "standard", "thorough"]
 ProgrammePath = Annotated[Path, typer.Argument(metavar="PROGRAMME", help="Folder with programme.yaml, or that file.")]
@@ -23,5 +23,11 @@ Scenario = Annotated[
 BasePlan = Annotated[
     Path | None,
     typer.Option("--plan", metavar="PLAN", help="Plan that the workbook was made from; default: where it lies."),
+]
+ClusterAddress = Annotated[
+    str | None,
+    typer.Option(
+        "--cluster", metavar="ADDRESS", help="Work on a Dask cluster, e.g. tcp://127.0.0.1:8786; it sees places."
+    ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object to stdout.")]

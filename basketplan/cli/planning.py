@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from basketplan.cli.options import AsJson, BasePlan, EffortChoice, Overrides, Scenario
+from basketplan.cli.options import AsJson, BasePlan, ClusterAddress, EffortChoice, Overrides, Scenario
 from basketplan.cli.reading import print_json, read, read_made, refuse
 from basketplan.errors import InputError, RejectedPlanError, StoppedError, UsageError
 
 if TYPE_CHECKING:
     from basketplan.plan.types import Plan, Verification
+    from basketplan.planner import Stages
     from basketplan.programme.read import Loaded
     from basketplan.rework import Reworked
 
@@ -37,6 +38,7 @@ def plan(
     ] = None,
     overrides: Overrides = None,
     scenario: Scenario = None,
+    cluster: ClusterAddress = None,
     as_json: AsJson = False,
 ) -> None:
     """Make a verified plan and write it to a plan folder."""
@@ -69,6 +71,7 @@ def plan(
             workers=os.cpu_count() or 1,
             scenario=scenario,
             overrides=loaded.applied,
+            stages=_stages(cluster),
         )
     if outcome.plan.status == "interrupted" and not outcome.plan.trips:
         raise StoppedError("stopped before there was a plan for anybody: nothing was written, give it more time")
@@ -124,6 +127,15 @@ def verify(
         )
     if not result.ok:
         raise typer.Exit(RejectedPlanError.exit_code)
+
+
+def _stages(cluster: str | None) -> Stages | None:
+    """Return who makes the decisions: a cluster, or nobody else."""
+    if cluster is None:
+        return None
+    from basketplan.scenarios.cluster import ClusterStages, connect
+
+    return ClusterStages(connect(cluster))
 
 
 def _rework(workbook: Path, base: Path | None, programme: Path | None, as_json: bool) -> tuple[Reworked, Path]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from basketplan.cli.options import AsJson, EffortChoice, Overrides, ProgrammePath
+from basketplan.cli.options import AsJson, ClusterAddress, EffortChoice, Overrides, ProgrammePath
 from basketplan.cli.reading import print_json, read_made, refuse
 from basketplan.errors import InputError, NoPlanError
 
@@ -78,6 +78,7 @@ def run(
     silence: Annotated[
         float, typer.Option(min=1, metavar="SECONDS", help="A run that tells nothing for so long is tried again.")
     ] = 900.0,
+    cluster: ClusterAddress = None,
     overrides: Overrides = None,
     as_json: AsJson = False,
 ) -> None:
@@ -90,7 +91,12 @@ def run(
     from basketplan.terminal import LiveReporter
 
     number = workers if workers is not None else os.cpu_count() or 1
-    crew = Workers(make=partial(Processes, number, silent_s=silence), number=number, threads=number)
+    if cluster is not None:
+        from basketplan.scenarios.cluster import connect, workers_of
+
+        crew = workers_of(connect(cluster))
+    else:
+        crew = Workers(make=partial(Processes, number, silent_s=silence), number=number, threads=number)
     try:
         study = expand(
             programme,

@@ -22,6 +22,7 @@ from typing import Any
 from basketplan.plan.types import Plan, StageReport
 from basketplan.planner import Stages, Terms
 from basketplan.programme.types import Programme
+from basketplan.progress import Reporter
 from basketplan.scenarios.store import Store, digest, software
 from basketplan.solve.types import (
     Allocation,
@@ -35,7 +36,7 @@ from basketplan.solve.types import (
     Territory,
 )
 
-__all__ = ["Reused", "ReusingStages", "Warm"]
+__all__ = ["Reused", "ReusingStages", "Warm", "route_as"]
 
 WARM_MOVES = 0.5
 """Part of the effort's moves that a search from the base plan's trips makes."""
@@ -178,21 +179,12 @@ class ReusingStages(Stages):
     def _search(
         self, problem: RoutingProblem, number: int, start: Sequence[RoutedTrip], terms: Terms
     ) -> RoutingSolution:
-        """Search one hub as it would be searched as number ``number`` of several: its random numbers depend on that."""
-        from basketplan.solve.routing import route_hubs
-        from basketplan.solve.routing.problem import restrict
-
         effort = terms.effort
         if start:
             effort = replace(effort, routing_moves=max(1, round(effort.routing_moves * WARM_MOVES)))
-        return route_hubs(
-            [*[restrict(problem, ())] * number, problem],
-            effort,
-            seed=terms.seed,
-            workers=terms.workers,
-            reporter=terms.reporter,
-            start={problem.hub: start} if start else None,
-        )[number]
+        return route_as(
+            problem, number, effort, seed=terms.seed, workers=terms.workers, reporter=terms.reporter, start=start
+        )
 
     def _start(self, problem: RoutingProblem) -> tuple[RoutedTrip, ...]:
         """Return the base plan's trips with the stops and vehicles that there still are."""
@@ -209,6 +201,33 @@ class ReusingStages(Stages):
     def _keep(self, key: str, value: Any, terms: Terms, reports: Sequence[StageReport]) -> None:
         if not terms.reporter.stopped() and all(report.status != "interrupted" for report in reports):
             self.store.put(key, value)
+
+
+def route_as(
+    problem: RoutingProblem,
+    number: int,
+    effort: Effort,
+    *,
+    seed: int,
+    workers: int = 1,
+    reporter: Reporter | None = None,
+    start: Sequence[RoutedTrip] = (),
+) -> RoutingSolution:
+    """Return trips for one hub as they are found when it is ``number`` among several: random numbers depend on that.
+
+    Hubs before it are stood for by some without stops, which take no time.
+    """
+    from basketplan.solve.routing import route_hubs
+    from basketplan.solve.routing.problem import restrict
+
+    return route_hubs(
+        [*[restrict(problem, ())] * number, problem],
+        effort,
+        seed=seed,
+        workers=workers,
+        reporter=reporter,
+        start={problem.hub: start} if start else None,
+    )[number]
 
 
 def _content(programme: Programme) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from pathlib import Path
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 from basketplan.errors import Fault, InputError, NoPlanError, RejectedPlanError
 from basketplan.plan.io import plan_sha256, programme_sha256
@@ -21,6 +22,8 @@ from basketplan.scenarios.store import digest, software
 from basketplan.scenarios.study import BASE, Run, Study
 from basketplan.scenarios.work import Made, Task, execute
 
+T = TypeVar("T")
+
 __all__ = ["ATTEMPTS", "Ended", "Workers", "read_run", "run_study"]
 
 ATTEMPTS = 3
@@ -28,6 +31,14 @@ ATTEMPTS = 3
 POLL_S = 0.3
 _KEPT = 24
 """Programmes that are kept in memory between being checked and being run."""
+
+
+@runtime_checkable
+class Telling(Protocol):
+    """An executor whose calls can tell their progress."""
+
+    def submit_telling(self, fn: Callable[..., T], told: Callable[[Progress], None], /, *args: Any) -> Future[T]:
+        """Run ``fn(*args, tell)``; what it tells arrives at ``told``."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,7 +113,7 @@ def run_study(
         Told of all runs, each under its id, and of their number under ``runs``; its ``stopped()`` ends the study at
         once: finished runs are kept, running ones are lost.
     cache
-        Where stage results are kept; by default in the folder of the study.
+        Where stage results are kept; by default in the folder of the study, or nowhere when workers are elsewhere.
     told
         Called with the id of each run that is not running any more.
 
@@ -116,7 +127,8 @@ def run_study(
     work = _Work(study, workers, reporter or QuietReporter(), told)
     base = work.check()
     work.results = Results.begin(out, study, base)
-    work.cache = str(Path(cache if cache is not None else work.results.cache).resolve()) if workers.shared else None
+    if cache is not None or workers.shared:
+        work.cache = str(Path(cache if cache is not None else work.results.cache).resolve())
     return work.run()
 
 
@@ -224,7 +236,7 @@ class _Work:
         )
 
     def _submit(self, executor: Executor, task: Task) -> Future[Made]:
-        if isinstance(executor, Processes):
+        if isinstance(executor, Telling):
             return executor.submit_telling(execute, self.reporter.update, task)
         return executor.submit(execute, task)
 
