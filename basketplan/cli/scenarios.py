@@ -60,7 +60,9 @@ def run(
     programme: ProgrammePath,
     names: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[NAMES]", help="Scenarios (rain+strike is both), sweeps, .yaml files; none: all."),
+        typer.Argument(
+            metavar="[NAMES]", help="Scenarios (rain+strike is both), sweeps, uncertainties, .yaml; none: all."
+        ),
     ] = None,
     out: Annotated[
         Path | None, typer.Option("--out", metavar="DIR", help="Folder of the study; default studies/ID.")
@@ -78,6 +80,9 @@ def run(
     silence: Annotated[
         float, typer.Option(min=1, metavar="SECONDS", help="A run that tells nothing for so long is tried again.")
     ] = 900.0,
+    draws: Annotated[
+        int, typer.Option(min=1, max=10_000, help="Worlds that are drawn and planned for an uncertainty.")
+    ] = 20,
     cluster: ClusterAddress = None,
     overrides: Overrides = None,
     as_json: AsJson = False,
@@ -104,6 +109,7 @@ def run(
             effort=effort,
             seeds=range(seed, seed + repeats),
             overrides=overrides or [],
+            draws=draws,
         )
         folder = (
             out
@@ -147,9 +153,15 @@ def compare(
     pages = {item.lang: comparison_html(made, item) for item in texts}
     files = comparing.write_comparison(results, made, people, pages)
     if as_json:
-        print_json({"files": [str(file) for file in files], **comparing.comparison_json(made)})
+        told = {"worlds": comparing.worlds(results), **comparing.comparison_json(made)}
+        print_json({"files": [str(file) for file in files], **told})
         return
     typer.echo(comparing.table(made))
+    for name, world in comparing.worlds(results).items():
+        sure = world["everybody"]
+        span = f"{sure['value']:.0%} ({sure['low']:.0%} to {sure['high']:.0%})"
+        typer.echo(f"Planned again for {world['worlds']} worlds of '{name}': everybody is served in {span} of them;")
+        typer.echo(f"  on average {world['unserved']:,.1f} are not.")
     for file in files:
         if file.parent == results.folder:
             typer.echo(file, err=True)

@@ -22,6 +22,7 @@ from basketplan.plan.types import Plan
 from basketplan.programme.types import Text
 from basketplan.publish.texts import Lang
 from basketplan.scenarios.results import Results
+from basketplan.scenarios.risk import wilson
 from basketplan.scenarios.study import BASE, Run
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "notices_csv",
     "sentences",
     "table",
+    "worlds",
     "write_comparison",
 ]
 
@@ -291,6 +293,28 @@ def _finite(value: Any) -> Any:
     if isinstance(value, list):
         return [_finite(item) for item in value]
     return None if isinstance(value, float) and math.isnan(value) else value
+
+
+def worlds(results: Results) -> dict[str, dict[str, Any]]:
+    """Return for each uncertainty that was planned for again how often everybody is served, and how many are.
+
+    The probability has its 95 % interval (Wilson 1927); worlds without any plan count as not serving everybody.
+    """
+    drawn: dict[str, list[int]] = {}
+    for run in results.runs():
+        if run.sweep and not run.values:
+            done = bool(results.told(run.id))
+            if done or run.id in results.failed():
+                missing = results.plan(run.id).metrics.unserved if done else -1
+                drawn.setdefault(run.sweep, []).append(missing)
+    return {
+        name: {
+            "worlds": len(some),
+            "everybody": vars(wilson(sum(1 for missing in some if missing == 0), len(some))),
+            "unserved": sum(max(missing, 0) for missing in some) / len(some),
+        }
+        for name, some in drawn.items()
+    }
 
 
 def sentences(found: Difference) -> list[str]:

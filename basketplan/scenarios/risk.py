@@ -34,7 +34,7 @@ from basketplan.plan.types import Plan, Shipment, Trip, VehicleDay
 from basketplan.programme.types import Household, Programme
 from basketplan.scenarios.uncertainty import Uncertainty, sobol
 
-__all__ = ["Dependence", "Interval", "Risk", "risk"]
+__all__ = ["Dependence", "Interval", "Risk", "risk", "wilson"]
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
@@ -169,8 +169,8 @@ def risk(plan: Plan, programme: Programme, uncertainty: Uncertainty, *, samples:
         planned=len(names),
         served=_mean(count.astype(np.float64)),
         tenth=int(np.quantile(count, 0.1, method="lower")) if len(count) else 0,
-        everybody=_wilson(int(whole.sum()), samples),
-        everybody_in=_wilson(int(whole_in.sum()), samples),
+        everybody=wilson(int(whole.sum()), samples),
+        everybody_in=wilson(int(whole_in.sum()), samples),
         lost_by=lost,
         by_day=_by_day(served, names, {name: trip for name, (trip, _) in stop_of.items()}),
         depends_on=world.dependence((~(goods & time)).sum(axis=1).astype(np.float64)),
@@ -342,7 +342,7 @@ def _mean(values: Floats) -> Interval:
     return Interval(value=mean, low=mean - _Z * error, high=mean + _Z * error)
 
 
-def _wilson(hits: int, number: int) -> Interval:
+def wilson(hits: int, number: int) -> Interval:
     """Return a probability with its interval (Wilson 1927), which is sensible at 0 and 1 too."""
     part, square = hits / number, _Z**2
     centre = (part + square / (2 * number)) / (1 + square / number)

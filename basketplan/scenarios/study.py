@@ -8,8 +8,10 @@ from pathlib import Path
 
 from basketplan.errors import InputError, UsageError
 from basketplan.programme.library import Library
+from basketplan.programme.read import read_programme
 from basketplan.programme.types import Text
 from basketplan.scenarios.sweeps import Point, points
+from basketplan.scenarios.uncertainty import changes_of, read_uncertainty
 from basketplan.solve.types import EffortName
 
 __all__ = ["BASE", "Run", "Study", "expand", "library_of"]
@@ -69,16 +71,19 @@ def expand(
     effort: EffortName = "standard",
     seeds: Sequence[int] = (0,),
     overrides: Sequence[str] = (),
+    draws: int = 20,
 ) -> Study:
     """Return the study of scenarios and sweeps.
 
     Parameters
     ----------
     names
-        Scenarios (also ``rain+strike``), sweeps, and files ending in ``.yaml`` that hold either; none: all scenarios
-        in the folder ``scenarios`` beside the programme.
+        Scenarios (also ``rain+strike``), sweeps, uncertainties, and files ending in ``.yaml`` that hold scenarios or
+        sweeps; none: all scenarios in the folder ``scenarios`` beside the programme.
     seeds
         Every run is repeated from each.
+    draws
+        Worlds that are drawn and planned for each uncertainty named; the draws begin from the first seed.
 
     Raises
     ------
@@ -101,7 +106,10 @@ def expand(
         raise UsageError("there is no scenario beside the programme: write some to the folder scenarios")
     groups = [Run(id=BASE, group=BASE, seed=0)]
     for name in dict.fromkeys(asked):
-        groups += _runs(library, name) if name != BASE else []
+        if name in library.names("uncertainty") and name not in library.names("scenarios"):
+            groups += _drawn(library, programme, name, draws, seeds[0])
+        elif name != BASE:
+            groups += _runs(library, name)
     seen: dict[str, Run] = {}
     for item in groups:
         seen.setdefault(item.group, item)
@@ -121,6 +129,18 @@ def _runs(library: Library, name: str) -> list[Run]:
         return [_point(name, item) for item in points(library, name)]
     scenario = library.scenario(name)
     return [Run(id=name, group=name, seed=0, scenario=name, title=scenario.title)]
+
+
+def _drawn(library: Library, programme: Path, name: str, draws: int, seed: int) -> list[Run]:
+    """Return a run for each world drawn from an uncertainty."""
+    cooperatives = sorted(read_programme(programme).programme.cooperative)
+    worlds = changes_of(read_uncertainty(library, name, cooperatives), cooperatives, draws, seed)
+    width = len(str(draws))
+    ids = [f"{name}.{number:0{width}d}" for number in range(1, draws + 1)]
+    return [
+        Run(id=one, group=one, seed=0, overrides=changes, sweep=name, title=Text(fr=one, en=one))
+        for one, changes in zip(ids, worlds, strict=True)
+    ]
 
 
 def _point(sweep: str, item: Point) -> Run:

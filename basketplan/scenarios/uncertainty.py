@@ -34,7 +34,7 @@ from basketplan.programme.validate import found, unknown_key
 from basketplan.programme.written import Path
 from basketplan.units import parse_fraction, split_amount
 
-__all__ = ["Delay", "Spread", "Uncertainty", "read_uncertainty", "sobol"]
+__all__ = ["Delay", "Spread", "Uncertainty", "changes_of", "read_uncertainty", "sobol"]
 
 _KEYS: Final = ("title", "supply", "delay", "absence", "speed")
 _SHAPES: Final = {"triangular": 3, "uniform": 2, "normal": 2}
@@ -122,6 +122,30 @@ def sobol(samples: int, dimensions: int, seed: int) -> Draws:
     power = max(0, (samples - 1).bit_length())
     drawn: Draws = qmc.Sobol(max(1, dimensions), scramble=True, rng=np.random.default_rng(seed)).random_base2(power)
     return drawn[:samples, :dimensions]
+
+
+def changes_of(uncertainty: Uncertainty, cooperatives: Sequence[str], samples: int, seed: int) -> list[tuple[str, ...]]:
+    """Return worlds to plan for again, each as overrides of the programme.
+
+    What is drawn is known when it is planned: each cooperative can supply a part of its capacities, its goods come
+    later, vehicles are slower or faster. Who will be in is not known, so absence has no part in it.
+    """
+    drawn = sobol(samples, 2 * len(cooperatives) + 1, seed)
+    worlds = []
+    for row in drawn:
+        changes = []
+        for number, coop in enumerate(cooperatives):
+            part = float(np.clip(uncertainty.supply_of(coop).at(row[number : number + 1])[0], 0.0, 1.0))
+            late = int(uncertainty.delay_of(coop).at(row[len(cooperatives) + number :][:1])[0])
+            if part < 1:
+                changes.append(f"cooperatives[{coop}].offers[*].capacity={{scale: {part * 100:.1f} %}}")
+            if late:
+                changes.append(f"cooperatives[{coop}].offers[*].first_day=+{late} days")
+        speed = float(uncertainty.speeds(row[-1:])[0])
+        if uncertainty.speed is not None:
+            changes.append(f"vehicles[*].speed={{scale: {speed * 100:.1f} %}}")
+        worlds.append(tuple(changes))
+    return worlds
 
 
 def read_uncertainty(library: Library, name: str, cooperatives: Sequence[str]) -> Uncertainty:

@@ -13,9 +13,9 @@ import pytest
 from basketplan.errors import InputError
 from basketplan.plan.types import Origin, Plan
 from basketplan.programme.types import Programme
-from basketplan.scenarios.risk import _wilson, risk
+from basketplan.scenarios.risk import risk, wilson
 from basketplan.scenarios.study import library_of
-from basketplan.scenarios.uncertainty import Delay, Spread, Uncertainty, read_uncertainty, sobol
+from basketplan.scenarios.uncertainty import Delay, Spread, Uncertainty, changes_of, read_uncertainty, sobol
 from basketplan.synthetic import small_programme
 from tests.plan.made import made_plan, made_programme
 from tests.scenarios import working
@@ -118,12 +118,12 @@ def test_distributions() -> None:
     assert [float(np.mean(days == day)) for day in (0, 2, 5)] == pytest.approx([0.5, 0.3, 0.2], abs=0.005)
 
 
-def test_wilson_by_hand() -> None:
+def testwilson_by_hand() -> None:
     # 0 of 100: 0 to z² / (n + z²) = 3.7 %.
-    found = _wilson(0, 100)
+    found = wilson(0, 100)
     assert (found.value, found.low) == (0, 0)
     assert found.high == pytest.approx(3.8415 / 103.8415, abs=1e-4)
-    assert math.isclose(_wilson(50, 100).low, 1 - _wilson(50, 100).high)
+    assert math.isclose(wilson(50, 100).low, 1 - wilson(50, 100).high)
 
 
 GOOD = "uncertainty:\n  may:\n    supply: {all: {uniform: [50 %, 100 %]}}\n    absence: 10 %\n"
@@ -138,6 +138,38 @@ def test_command_line(tmp_path: Path) -> None:
     assert "are served on average" in told.stdout
     assert json.loads(command("scenarios", "risk", out, "may", "--samples", "50", "--json").stdout)["samples"] == 50
     assert command("scenarios", "risk", out, "june").exit_code == 3
+
+
+def test_planned_again(tmp_path: Path) -> None:
+    home = working.write_programme(tmp_path / "home", GOOD.replace("50 %, 100 %", "10 %, 100 %"))
+    out = str(tmp_path / "out")
+    words = ("--draws", "4", "--effort", "quick", "--workers", "1", "--out", out)
+    assert command("scenarios", "run", str(home), "may", *words).exit_code == 0
+    told = command("scenarios", "compare", out)
+    assert "Planned again for 4 worlds of 'may'" in told.stdout
+    found = json.loads(command("scenarios", "compare", out, "--json").stdout)["worlds"]["may"]
+    assert found["worlds"] == 4
+    assert found["everybody"]["low"] < found["everybody"]["high"]
+    assert found["unserved"] > 0
+
+
+def test_worlds_are_changes_of_the_programme() -> None:
+    coops = ["a", "b"]
+    sure = Uncertainty(name="sure")
+    assert changes_of(sure, coops, 3, 0) == [()] * 3
+    late = Uncertainty(
+        name="late",
+        supply={"a": Spread(values=(0.5, 0.5))},
+        delay={"b": Delay(days=(3,), shares=(1.0,))},
+        speed=Spread(values=(0.8, 0.8)),
+    )
+    assert changes_of(late, coops, 1, 0) == [
+        (
+            "cooperatives[a].offers[*].capacity={scale: 50.0 %}",
+            "cooperatives[b].offers[*].first_day=+3 days",
+            "vehicles[*].speed={scale: 80.0 %}",
+        )
+    ]
 
 
 @pytest.mark.parametrize(
