@@ -32,6 +32,7 @@ __all__ = [
     "Sample",
     "Unit",
     "compared",
+    "cost_is_trusted",
     "front",
     "kpi_of",
     "tornado",
@@ -219,11 +220,23 @@ def _t(freedom: int) -> float:
     return float(stdtrit(freedom, 0.975))
 
 
+TRUSTED_GAP = 0.25
+"""Costs that may be further from the best possible than this say nothing, and are in no chart."""
+
+
+def cost_is_trusted(figures: Mapping[str, Figure]) -> bool:
+    """Tell whether enough is proven of a cost to compare it."""
+    return "gap" not in figures or figures["gap"].mean <= TRUSTED_GAP
+
+
 def front(figures: Sequence[Mapping[str, Figure]]) -> list[bool]:
-    """Return for each row whether no other is at least as good in cost, fairness and service and better in one."""
+    """Return for each row whether no other is at least as good in cost, fairness and service and better in one.
+
+    Rows whose cost is not trusted are on no front.
+    """
     points = [
         (-row["cost"].mean, row["lowest_share"].mean, row["service"].mean)
-        if {"cost", "lowest_share", "service"} <= row.keys()
+        if {"cost", "lowest_share", "service"} <= row.keys() and cost_is_trusted(row)
         else None
         for row in figures
     ]
@@ -239,6 +252,8 @@ def front(figures: Sequence[Mapping[str, Figure]]) -> list[bool]:
 
 def tornado(rows: Sequence[Row], key: str) -> tuple[Bar, ...]:
     """Return how far each scenario, and each setting of a sweep on average over the others, moves a figure."""
+    if key.startswith("cost"):
+        rows = [row for row in rows if cost_is_trusted(row.figures)]
     bars = []
     for row in rows:
         if key in row.differences and not row.sweep:

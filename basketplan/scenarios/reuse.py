@@ -38,6 +38,8 @@ from basketplan.solve.types import (
 
 __all__ = ["Reused", "ReusingStages", "Warm", "route_as"]
 
+PATIENCE = 3.0
+"""Times the safety limits, since several runs share a machine: counts of work shall end a stage, not the clock."""
 WARM_MOVES = 0.5
 """Part of the effort's moves that a search from the base plan's trips makes."""
 
@@ -121,7 +123,7 @@ class ReusingStages(Stages):
         found = self.store.get(key, Allocation)
         self.reused.count("allocation", found is not None)
         if found is None:
-            found = super().allocate(programme, lands, demand, terms)
+            found = super().allocate(programme, lands, demand, _patient(terms))
             self._keep(key, found, terms, found.reports)
         return found
 
@@ -171,7 +173,9 @@ class ReusingStages(Stages):
             found = self.store.get(key, Schedule)
             self.reused.count("calendar", found is not None)
             if found is None:
-                found = super().schedule(programme, allocation, {hub: problems[hub]}, {hub: solutions[hub]}, own)
+                found = super().schedule(
+                    programme, allocation, {hub: problems[hub]}, {hub: solutions[hub]}, _patient(own)
+                )
                 self._keep(key, found, terms, found.reports)
             made.append(found)
         return _joined(made)
@@ -179,7 +183,7 @@ class ReusingStages(Stages):
     def _search(
         self, problem: RoutingProblem, number: int, start: Sequence[RoutedTrip], terms: Terms
     ) -> RoutingSolution:
-        effort = terms.effort
+        effort = _patient(terms).effort
         if start:
             effort = replace(effort, routing_moves=max(1, round(effort.routing_moves * WARM_MOVES)))
         return route_as(
@@ -242,6 +246,20 @@ def _content(programme: Programme) -> dict[str, Any]:
 
 def _without_costs(content: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [{key: value for key, value in item.items() if key not in _COSTS} for item in content["vehicles"]]
+
+
+def _patient(terms: Terms) -> Terms:
+    """Return ``terms`` with more time for each stage."""
+    effort = terms.effort
+    return replace(
+        terms,
+        effort=replace(
+            effort,
+            allocation_s=effort.allocation_s * PATIENCE,
+            routing_s=effort.routing_s * PATIENCE,
+            calendar_s=effort.calendar_s * PATIENCE,
+        ),
+    )
 
 
 def _moves(effort: Effort) -> tuple[int, float]:

@@ -72,6 +72,8 @@ def test_front() -> None:
     rows = [row("base", 100, 0.4), row("dear", 120, 0.4), row("fair", 120, 0.6), row("cheap", 80, 0.4, 0.9)]
     assert front([item.figures for item in rows]) == [True, False, True, True]
     assert front([{}]) == [False]
+    unproven = rows[3].figures | {"gap": Figure(mean=0.8, spread=None, number=1)}
+    assert front([rows[0].figures, unproven]) == [True, False]
 
 
 def test_tornado() -> None:

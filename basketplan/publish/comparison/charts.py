@@ -6,7 +6,7 @@ import html
 import math
 from collections.abc import Sequence
 
-from basketplan.plan.comparison import Bar, Row, kpi_of
+from basketplan.plan.comparison import Bar, Row, cost_is_trusted, kpi_of
 from basketplan.publish.comparison.figures import title_of, told
 from basketplan.publish.report.parts import Markup
 from basketplan.publish.texts import Texts
@@ -69,7 +69,8 @@ def tornado_chart(key: str, bars: Sequence[Bar], texts: Texts) -> Markup:
 
 def pareto_chart(rows: Sequence[Row], texts: Texts) -> Markup:
     """Return cost against the lowest share of a cooperative; hollow: not everybody served; ringed: on the front."""
-    some = [row for row in rows if {"cost", "lowest_share", "service"} <= row.figures.keys()]
+    wanted = {"cost", "lowest_share", "service"}
+    some = [row for row in rows if wanted <= row.figures.keys() and cost_is_trusted(row.figures)]
     if len(some) < 2:
         return Markup("")
     xs = [row.figures["cost"].mean for row in some]

@@ -73,13 +73,13 @@ def figure_cell(key: str, figure: Figure | None, texts: Texts) -> tuple[Markup, 
     return Markup(tag("span", told(key, figure.mean, texts)) + spread), figure.mean
 
 
-def change_cell(key: str, change: Change | None, texts: Texts) -> tuple[Markup, float]:
-    """Return a difference: green where it is better, red where it is worse, grey within the noise."""
+def change_cell(key: str, change: Change | None, texts: Texts, *, trusted: bool = True) -> tuple[Markup, float]:
+    """Return a difference: green where it is better, red where it is worse, grey within the noise or not trusted."""
     if change is None:
         return Markup("–"), -math.inf
     better = kpi_of(key).better
     good = (change.value < 0) == (better == "less")
-    quiet = change.exceeds is False or abs(change.value) < 1e-9 or not better
+    quiet = change.exceeds is False or abs(change.value) < 1e-9 or not better or not trusted
     kind = "soft" if quiet else "good" if good else "bad"
     text = told(key, change.value, texts, gap=True)
     noise = ""

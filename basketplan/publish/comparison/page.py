@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from importlib import resources
 
-from basketplan.plan.comparison import Comparison, Row
+from basketplan.plan.comparison import Comparison, Row, cost_is_trusted
 from basketplan.publish.comparison.charts import pareto_chart, tornado_chart
 from basketplan.publish.comparison.figures import change_cell, figure_cell, title_of
 from basketplan.publish.report.parts import Head, Markup, csp_hash, section, table, tag
@@ -119,7 +119,12 @@ def _figures(rows: Sequence[Row], keys: Sequence[str], texts: Texts) -> Markup:
             *(
                 figure_cell(key, row.figures.get(key), texts)
                 if number == 0 or key == "gap"
-                else change_cell(key, row.differences.get(key), texts)
+                else change_cell(
+                    key,
+                    row.differences.get(key),
+                    texts,
+                    trusted=not key.startswith("cost") or cost_is_trusted(row.figures),
+                )
                 for key in keys
             ),
         )
