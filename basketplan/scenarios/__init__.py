@@ -10,7 +10,8 @@ A *run* is one plan of a study.
       each run ── read with its changes, all faults before any solving
                ── plan, from a cache where its inputs are the same  :mod:`~basketplan.scenarios.reuse`
                ── verify
-      on an executor, retried when a worker dies, hangs or fails    :mod:`~basketplan.scenarios.run`, ``processes``
+      on an executor, retried when a worker dies, hangs or fails    :mod:`~basketplan.scenarios.run`, ``processes``,
+                                                                    ``cluster``
       kept at once, each whole                                      :mod:`~basketplan.scenarios.results`
     results ── compare ──► differences against base, noise, people  :mod:`~basketplan.scenarios.compare`
     plan ── uncertainty ──► what breaks, and what it depends on     :mod:`~basketplan.scenarios.risk`
