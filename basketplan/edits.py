@@ -14,10 +14,10 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from basketplan import units
 from basketplan.errors import UsageError
 from basketplan.plan.io import programme_sha256
 from basketplan.plan.types import Plan, StageReport, Trip, VehicleDay
+from basketplan.plan.visits import by_visit
 from basketplan.programme.types import Programme
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ class Wish:
     """
 
     household: str
+    """Its id; ``P1/2`` for the second visit to P1."""
     trip: str
     number: int | None
 
@@ -85,6 +86,7 @@ def reorder(plan: Plan, programme: Programme, wishes: Iterable[Wish]) -> Edited:
     """
     if programme_sha256(programme) != plan.origin.programme_sha256:
         raise UsageError("the programme has changed since the plan was made: its trips cannot be timed; plan again")
+    programme = by_visit(programme, plan)
     wanted = _checked(plan, wishes)
     stops = _placed(plan, programme, wanted)
     before = {trip.id: tuple(stop.household for stop in trip.stops) for trip in plan.trips}
@@ -297,8 +299,8 @@ def _one_after_another(
     for trip, order in zip(trips, orders, strict=True):
         load_s = max(trip.load_s, now)
         now = load_s + vehicle.loading_s + vehicle.loading_per_basket_s * int(problem.baskets[list(order)].sum())
-        for here, there in pairwise((0, *order, 0)):
-            now += units.travel_s(int(problem.distance_m[here, there]), vehicle.speed_kmh)
+        for there, leg in zip((*order, 0), problem.legs_s(vehicle, order), strict=True):
+            now += leg
             openings = [max(now, opens) for opens, closes in problem.windows[there] if now <= closes]
             now = min(openings, default=now) + int(problem.service_s[there])
         result.append(replace(trip, load_s=load_s))

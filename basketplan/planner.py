@@ -1,6 +1,8 @@
 """The one place that knows the order of the stages.
 
-territory → allocation → routing → calendar → lots → plan → verification.
+visits → territory → allocation → routing → calendar → lots → plan → verification.
+
+Households whose baskets are split come to every stage as several (:mod:`basketplan.solve.visits`).
 
 When routing or the calendar cannot deliver many of the baskets that the allocation assembles, goods would be bought
 for nobody; the allocation is then solved once more for the households that can be reached (:data:`ROUNDS`). A new
@@ -183,14 +185,16 @@ def run(
     from basketplan.plan.io import plan_sha256
     from basketplan.plan.verify import verify
     from basketplan.solve.types import EFFORTS
+    from basketplan.solve.visits import split_visits
 
     if effort not in EFFORTS:
         raise UsageError(f"unknown effort '{effort}': choose one of {', '.join(EFFORTS)}")
     watch = _Watch(reporter or QuietReporter(), time_limit_s)
     terms = Terms(effort=EFFORTS[effort], seed=seed, workers=workers, reporter=watch)
-    decided, dropped = _decide(programme, stages or Stages(), terms, watch)
+    visits = split_visits(programme)
+    decided, dropped = _decide(visits, stages or Stages(), terms, watch)
     origin = _origin(programme, effort, seed, scenario, overrides)
-    made = _compose(programme, origin, decided, dropped, watch)
+    made = _compose(visits, origin, decided, dropped, watch)
     begin = time.monotonic()
     verification = verify(made, programme)
     if verification.plan_sha256 != plan_sha256(made):

@@ -17,6 +17,7 @@ from rich.text import Text
 from basketplan import units
 from basketplan.errors import Fault, render_fault
 from basketplan.plan.types import Plan, StageReport, Verification
+from basketplan.programme.types import household_of
 from basketplan.progress import Progress
 
 __all__ = ["LiveReporter", "show_faults", "summary"]
@@ -156,7 +157,8 @@ def _unserved(plan: Plan) -> list[str]:
     lines = []
     for reason in sorted({item.reason for item in plan.unserved}):
         items = [item for item in plan.unserved if item.reason == reason]
-        lines.append(f"  {_count(len(items), 'household')} left out ({reason}): {items[0].detail} → {items[0].remedy}")
+        homes = len({household_of(item.household) for item in items})
+        lines.append(f"  {_count(homes, 'household')} left out ({reason}): {items[0].detail} → {items[0].remedy}")
     return lines
 
 

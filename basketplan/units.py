@@ -13,7 +13,11 @@ from __future__ import annotations
 import datetime as dt
 import re
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 MASS: Final = {"mg": Decimal("0.001"), "g": Decimal(1), "kg": Decimal(1000), "t": Decimal(1_000_000)}
 VOLUME: Final = {
@@ -207,6 +211,12 @@ def travel_s(distance_m: int, speed_kmh: float) -> int:
     # Exact arithmetic on the decimal text of the speed, so that every caller rounds alike.
     tenths = max(1, round(speed_kmh * 10))
     return -(-int(distance_m) * 36 // tenths)
+
+
+def travel_each_s(distances_m: NDArray[np.int32], speed_kmh: float) -> NDArray[np.int64]:
+    """Seconds to cover each of ``distances_m`` at ``speed_kmh``, rounded like :func:`travel_s`."""
+    tenths = max(1, round(speed_kmh * 10))
+    return -(-distances_m.astype("int64") * 36 // tenths)
 
 
 def cost_of_distance_centimes(distance_m: int, per_km_centimes: int) -> int:

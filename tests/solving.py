@@ -9,7 +9,7 @@ from basketplan.plan.types import Plan
 from basketplan.plan.verify import verify
 from basketplan.planner import Outcome, run
 from basketplan.programme.preflight import preflight
-from basketplan.programme.types import Programme
+from basketplan.programme.types import Programme, household_of
 from basketplan.progress import Reporter
 from basketplan.solve.types import EffortName
 
@@ -29,7 +29,8 @@ def solve(
     assert result == outcome.verification
     assert result.plan_sha256 == plan_sha256(outcome.plan)
     served = {stop.household for trip in outcome.plan.trips for stop in trip.stops}
-    assert served | {item.household for item in outcome.plan.unserved} == set(programme.household)
+    told = served | {item.household for item in outcome.plan.unserved}
+    assert {household_of(visit) for visit in told} == set(programme.household)
     assert out_of_order(outcome.plan, programme) == []
     assert sum(line.centimes for line in outcome.plan.costs) == outcome.plan.metrics.cost_centimes
     assert outcome.plan.metrics.baskets_delivered <= preflight(programme).possible, "the pre-flight promised less"

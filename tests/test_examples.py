@@ -11,7 +11,7 @@ from basketplan import load_programme
 from tests.solving import solve
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
-SMALL = ("fairness", "substitution", "two-trips")
+SMALL = ("fairness", "pick-up-point", "substitution", "two-trips")
 
 
 @pytest.mark.parametrize("name", SMALL)
@@ -67,3 +67,11 @@ def test_scenarios_of_examples_can_be_read(name: str) -> None:
     coops = sorted(load_programme(home, "+".join(names)).cooperative)
     for item in library.names("uncertainty"):
         assert read_uncertainty(library, item, coops).absence > 0
+
+
+def test_two_of_three_visits_are_better_than_none() -> None:
+    day = ["households[souk].days=[2020-05-20]"]
+    plan = solve(load_programme(EXAMPLES / "pick-up-point", overrides=day)).plan
+    left = [item.household for item in plan.unserved if item.household.startswith("souk/")]
+    assert len(left) == 1
+    assert plan.metrics.baskets_delivered >= 40

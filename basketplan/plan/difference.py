@@ -14,6 +14,7 @@ from typing import Literal
 
 from basketplan import units
 from basketplan.plan.types import Plan
+from basketplan.programme.types import household_of
 
 __all__ = [
     "KINDS",
@@ -31,7 +32,8 @@ __all__ = [
 Kind = Literal["new", "gone", "served", "unserved", "day", "hub", "driver", "basket", "time"]
 KINDS: tuple[Kind, ...] = ("new", "gone", "served", "unserved", "day", "hub", "driver", "basket", "time")
 """What may change for a household: it is new or gone; now served or not any more; another day, hub, driver, other
-products in its baskets; on the same day more than :data:`LATER_S` earlier or later."""
+products in its baskets; on the same day more than :data:`LATER_S` earlier or later. One whose baskets come in several
+visits is served if all of them are made; it has another day, hub or driver when any visit has."""
 
 LATER_S = 3600
 """Seconds by which an arrival must move to be told."""
@@ -39,7 +41,7 @@ LATER_S = 3600
 
 @dataclass(frozen=True, kw_only=True)
 class Visit:
-    """What a household gets, when, and who brings it."""
+    """What a household gets in one visit, when, and who brings it."""
 
     day: dt.date
     hub: str
@@ -51,12 +53,12 @@ class Visit:
 
 @dataclass(frozen=True, kw_only=True)
 class HouseholdChange:
-    """A household for which something changes; no visit: it is not served."""
+    """A household for which something changes, with its visits in the order in which they are made."""
 
     household: str
     kinds: tuple[Kind, ...]
-    before: Visit | None
-    after: Visit | None
+    before: tuple[Visit, ...]
+    after: tuple[Visit, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,8 +136,8 @@ class Difference:
                 audience="household",
                 id=home.household,
                 kinds=" ".join(home.kinds),
-                before=_visit_words(home.before),
-                after=_visit_words(home.after),
+                before=_visits_words(home.before),
+                after=_visits_words(home.after),
             )
         for coop in self.cooperatives:
             if coop.orders_before != coop.orders_after:
@@ -157,12 +159,20 @@ class Difference:
 def difference(before: Plan, after: Plan) -> Difference:
     """Return what changes for people from ``before`` to ``after``."""
     old, new = _visits(before), _visits(after)
-    known_before = old.keys() | {item.household for item in before.unserved}
-    known_after = new.keys() | {item.household for item in after.unserved}
+    lacks_before, lacks_after = _lacking(before), _lacking(after)
+    known_before, known_after = old.keys() | lacks_before, new.keys() | lacks_after
     homes = []
     for household in sorted(known_before | known_after):
-        was, now = old.get(household), new.get(household)
-        kinds = _kinds(household in known_before, household in known_after, was, now)
+        was, now = old.get(household, ()), new.get(household, ())
+        served = (household not in lacks_before, household not in lacks_after)
+        if household not in known_before:
+            kinds: tuple[Kind, ...] = ("new",) if served[1] else ("new", "unserved")
+        elif household not in known_after:
+            kinds = ("gone",)
+        elif served[0] != served[1]:
+            kinds = ("served",) if served[1] else ("unserved",)
+        else:
+            kinds = _kinds(was, now)
         if kinds:
             homes.append(HouseholdChange(household=household, kinds=kinds, before=was, after=now))
     return Difference(
@@ -174,25 +184,28 @@ def difference(before: Plan, after: Plan) -> Difference:
     )
 
 
-def _kinds(knew: bool, knows: bool, was: Visit | None, now: Visit | None) -> tuple[Kind, ...]:
-    if not knew:
-        return ("new",) if now is not None else ("new", "unserved")
-    if not knows:
-        return ("gone",)
-    if was is None or now is None:
-        return () if was is now else ("served",) if was is None else ("unserved",)
+def _kinds(was: tuple[Visit, ...], now: tuple[Visit, ...]) -> tuple[Kind, ...]:
+    """Return what changes for a household that is served in both plans, or lacks something in both."""
+    same_days = [visit.day for visit in was] == [visit.day for visit in now]
+    moved = same_days and any(abs(a.arrive_s - b.arrive_s) > LATER_S for a, b in zip(was, now, strict=True))
+    baskets = [sorted(basket for visit in visits for basket in visit.baskets) for visits in (was, now)]
     tests: tuple[tuple[Kind, bool], ...] = (
-        ("day", was.day != now.day),
-        ("hub", was.hub != now.hub),
-        ("driver", was.unit != now.unit),
-        ("basket", was.baskets != now.baskets),
-        ("time", was.day == now.day and abs(was.arrive_s - now.arrive_s) > LATER_S),
+        ("day", not same_days),
+        ("hub", {visit.hub for visit in was} != {visit.hub for visit in now}),
+        ("driver", {visit.unit for visit in was} != {visit.unit for visit in now}),
+        ("basket", baskets[0] != baskets[1]),
+        ("time", moved),
     )
     return tuple(kind for kind, changed in tests if changed)
 
 
-def _visits(plan: Plan) -> dict[str, Visit]:
-    """Return each served household's visit."""
+def _lacking(plan: Plan) -> set[str]:
+    """Return the households that do not get all their baskets."""
+    return {household_of(item.household) for item in plan.unserved}
+
+
+def _visits(plan: Plan) -> dict[str, tuple[Visit, ...]]:
+    """Return the visits to each household that has any, by day and time."""
     product = {item.id: item.product for item in plan.shipments}
     contents: dict[str, list[tuple[str, tuple[tuple[str, int], ...]]]] = defaultdict(list)
     for basket in plan.baskets:
@@ -201,16 +214,21 @@ def _visits(plan: Plan) -> dict[str, Visit]:
             for lot in basket.lots:
                 packs[product[lot.shipment]] += lot.packs
             contents[basket.household].append((basket.basket, tuple(sorted(packs.items()))))
+    found: dict[str, list[Visit]] = defaultdict(list)
+    for trip in plan.trips:
+        for stop in trip.stops:
+            found[household_of(stop.household)].append(
+                Visit(
+                    day=trip.day,
+                    hub=trip.hub,
+                    unit=trip.unit,
+                    arrive_s=stop.arrive_s,
+                    baskets=tuple(sorted(contents[stop.household])),
+                )
+            )
     return {
-        stop.household: Visit(
-            day=trip.day,
-            hub=trip.hub,
-            unit=trip.unit,
-            arrive_s=stop.arrive_s,
-            baskets=tuple(sorted(contents[stop.household])),
-        )
-        for trip in plan.trips
-        for stop in trip.stops
+        household: tuple(sorted(visits, key=lambda visit: (visit.day, visit.arrive_s, visit.unit)))
+        for household, visits in found.items()
     }
 
 
@@ -268,9 +286,11 @@ def _units(before: Plan, after: Plan) -> Iterator[UnitChange]:
             yield UnitChange(unit=unit, dropped=tuple(sorted(old - new)), added=tuple(sorted(new - old)))
 
 
-def _visit_words(visit: Visit | None) -> str:
-    if visit is None:
-        return ""
+def _visits_words(visits: tuple[Visit, ...]) -> str:
+    return " / ".join(map(_visit_words, visits))
+
+
+def _visit_words(visit: Visit) -> str:
     contents = "; ".join(
         f"{kind} ({', '.join(f'{product} {packs}' for product, packs in some)})" for kind, some in visit.baskets
     )

@@ -30,7 +30,8 @@ from basketplan.plan.types import (
     VehicleDay,
     ZoneService,
 )
-from basketplan.programme.types import Cooperative, Offer, Programme
+from basketplan.programme.types import Cooperative, Offer, Programme, household_of
+from basketplan.travel.distance import straight_m
 
 __all__ = ["available_packs", "compute_metrics", "gini", "jain", "most_usable_packs", "potential_centimes"]
 
@@ -136,6 +137,11 @@ def compute_metrics(
 ) -> Metrics:
     """Return the figures of a plan made of these parts.
 
+    Parameters
+    ----------
+    programme
+        With every visit as a household of its own where baskets are split, see :func:`basketplan.plan.visits.by_visit`.
+
     Notes
     -----
     ``load_factor`` is the mean over trips of the fullest of weight, volume and number of baskets; a vehicle without
@@ -151,14 +157,15 @@ def compute_metrics(
     shares = [item.revenue_centimes / item.potential_centimes for item in results if item.potential_centimes > 0]
     delivered = sum(1 for basket in baskets if basket.household is not None)
     served = {stop.household for trip in trips for stop in trip.stops}
+    lacking = {household_of(item.household) for item in unserved}
     days = [trip.day for trip in trips]
     goods = sum(item.revenue_centimes for item in results)
     women = math.fsum(programme.cooperative[item.cooperative].women * item.revenue_centimes for item in results)
     rural = sum(item.revenue_centimes for item in results if programme.cooperative[item.cooperative].rural)
     return Metrics(
-        households=len(programme.households),
-        served=len(served),
-        unserved=len(unserved),
+        households=len({household_of(household.id) for household in programme.households}),
+        served=len({household_of(visit) for visit in served} - lacking),
+        unserved=len(lacking),
         baskets_needed=sum(household.total_baskets for household in programme.households),
         baskets_delivered=delivered,
         baskets_left=len(baskets) - delivered,
@@ -171,6 +178,9 @@ def compute_metrics(
         trips=len(trips),
         vehicle_days=len(vehicle_days),
         load_factor=_share(math.fsum(_load(programme, trip) for trip in trips), len(trips)),
+        trip_zone_share=_trip_zone_share(programme, trips),
+        driver_spread_m=_driver_spread_m(programme, trips),
+        work_spread_s=_work_spread_s(trips),
         lowest_share=round(min(shares, default=0.0), _PLACES),
         gini=round(gini(shares), _PLACES),
         jain=round(jain(shares), _PLACES),
@@ -181,7 +191,7 @@ def compute_metrics(
         last_delivery=max(days, default=None),
         leftover_packs=_leftover_packs(shipments, baskets),
         cooperatives=results,
-        zones=_zones(programme, served),
+        zones=_zones(programme, served, lacking),
     )
 
 
@@ -231,6 +241,36 @@ def _load(programme: Programme, trip: Trip) -> float:
     return max((used / limit for used, limit in pairs if limit), default=0.0)
 
 
+def _trip_zone_share(programme: Programme, trips: Iterable[Trip]) -> float:
+    """Return the share of stops in the main zone of their trip; stops without a zone do not count."""
+    counts = [Counter(programme.household[stop.household].zone for stop in trip.stops) for trip in trips]
+    zoned = [{zone: count for zone, count in row.items() if zone} for row in counts]
+    return _share(sum(max(row.values(), default=0) for row in zoned), sum(sum(row.values()) for row in zoned))
+
+
+def _driver_spread_m(programme: Programme, trips: Iterable[Trip]) -> int:
+    """Return the mean metres between stops and the middle of their vehicle's stops."""
+    places: dict[str, list[tuple[float, float]]] = {}
+    for trip in trips:
+        homes = [programme.household[stop.household] for stop in trip.stops]
+        places.setdefault(trip.unit, []).extend((home.lat, home.lon) for home in homes)
+    away: list[float] = []
+    for rows in places.values():
+        if rows:
+            lat, lon = zip(*rows, strict=True)
+            middle = math.fsum(lat) / len(rows), math.fsum(lon) / len(rows)
+            away += straight_m(*middle, lat, lon).tolist()
+    return round(math.fsum(away) / len(away)) if away else 0
+
+
+def _work_spread_s(trips: Iterable[Trip]) -> int:
+    """Return the largest difference in work between vehicles of a type at a hub."""
+    work: dict[tuple[str, str], Counter[str]] = {}
+    for trip in trips:
+        work.setdefault((trip.vehicle, trip.hub), Counter())[trip.unit] += trip.return_s - trip.load_s
+    return max((max(units.values()) - min(units.values()) for units in work.values()), default=0)
+
+
 def _leftover_packs(shipments: Iterable[Shipment], baskets: Iterable[PackedBasket]) -> dict[str, int]:
     """Return packs bought and in no basket, by product; products without are left out."""
     product_of: dict[str, str] = {}
@@ -244,14 +284,16 @@ def _leftover_packs(shipments: Iterable[Shipment], baskets: Iterable[PackedBaske
     return {product: left[product] for product in sorted(left) if left[product]}
 
 
-def _zones(programme: Programme, served: set[str]) -> tuple[ZoneService, ...]:
-    """Return service by zone, in alphabetical order."""
+def _zones(programme: Programme, served: set[str], lacking: set[str]) -> tuple[ZoneService, ...]:
+    """Return service by zone, in alphabetical order; of several visits to a household the last counts it."""
     figures: dict[str, list[int]] = {}
+    homes = {household_of(household.id): household.id for household in programme.households}
     for household in programme.households:
         row = figures.setdefault(household.zone, [0, 0, 0, 0])
-        there = household.id in served
-        row[0] += 1
-        row[1] += there
+        there, home = household.id in served, household_of(household.id)
+        if homes[home] == household.id:
+            row[0] += 1
+            row[1] += there and home not in lacking
         row[2] += household.total_baskets
         row[3] += household.total_baskets * there
     return tuple(

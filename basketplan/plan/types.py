@@ -91,7 +91,7 @@ class PackedBasket(PlanItem):
     hub: str
     assembled: dt.date
     household: str | None
-    """Who gets it; none: it is left at the hub."""
+    """Who gets it (`P1/2`: in the second visit to P1); none: it is left at the hub."""
     lots: tuple[Lot, ...]
 
 
@@ -99,6 +99,7 @@ class Stop(PlanItem):
     """A visit to a household. ``leg_m`` is the road from the stop before (or the hub)."""
 
     household: str
+    """Its id; where its baskets are split over several visits `ID/1`, `ID/2`, …."""
     leg_m: int
     arrive_s: int
     start_s: int
@@ -173,6 +174,7 @@ class Unserved(PlanItem):
     """A household left out, with the reason and the smallest change known to serve it."""
 
     household: str
+    """Its id, or that of the visit that is not made where its baskets are split."""
     reason: Reason
     detail: str
     """One sentence with figures."""
@@ -234,7 +236,9 @@ class Metrics(PlanItem):
 
     households: int
     served: int
+    """Households that get all their baskets."""
     unserved: int
+    """Households that do not; one whose baskets are split may get some."""
     baskets_needed: int
     baskets_delivered: int
     baskets_left: int
@@ -251,6 +255,12 @@ class Metrics(PlanItem):
     vehicle_days: int
     load_factor: float
     """Mean over trips of the fullest of weight, volume and baskets."""
+    trip_zone_share: float
+    """Of the stops with a zone, those in the zone where their trip stops most."""
+    driver_spread_m: int
+    """Mean straight line from a stop to the middle of all stops of its vehicle, over all days."""
+    work_spread_s: int
+    """Largest difference in seconds of all trips between two vehicles of one type and hub that are used."""
     lowest_share: float
     gini: float
     """Of the shares of all cooperatives with potential."""

@@ -391,9 +391,13 @@ class Household(Item):
     lon: float = Field(ge=-180, le=180)
     """Longitude."""
     baskets: dict[Id, Annotated[int, Field(ge=1, le=10_000)]]
-    """Baskets by type: `{standard: 1}`. All come in one visit."""
+    """Baskets by type: `{standard: 1}`. All come in one visit, unless it may be split."""
+    split: bool | None = None
+    """Whether its baskets may come in several visits where they are more than any vehicle that may come can carry or
+    deliver in one trip: as few visits as possible, of equal size, on any days, by any vehicles. The plan calls them
+    `ID/1`, `ID/2`, …. To get them all on one day, give that day in `days`. By default the policy's."""
     service: Duration | None = None
-    """Time at the door; by default the policy's."""
+    """Time at the door, of each visit; by default the policy's."""
     windows: tuple[Span, ...] = ()
     """Times of day at which service may start; none: any time."""
     days: tuple[Weekday | Date, ...] = ()
@@ -409,6 +413,15 @@ class Household(Item):
     def total_baskets(self) -> int:
         """Number of baskets of all types."""
         return sum(self.baskets.values())
+
+    def visit(self, number: int, baskets: dict[str, int]) -> Household:
+        """Return the visit ``number``, from 1, that brings some of its baskets, as a household of its own."""
+        return self.model_copy(update={"id": f"{self.id}/{number}", "baskets": baskets})
+
+
+def household_of(visit: str) -> str:
+    """Return the household of a visit: ``P1`` for ``P1/2``, and for ``P1`` itself."""
+    return visit.partition("/")[0]
 
 
 class Calendar(Item):
@@ -472,6 +485,12 @@ class Policy(Item):
     """Time at a door where the household says nothing else."""
     service_per_basket: Duration = 0
     """Further time per basket beyond the first."""
+    zone_change: Money = 0
+    """What routing would rather pay than let a trip go from a household of one zone straight to one of another, so that
+    trips stay within a quarter; it is on no bill. 0: only what trips cost counts."""
+    split: bool = False
+    """Whether baskets of a household that are too many for one trip of any vehicle may come in several visits, where
+    the household says nothing else."""
 
 
 class Detour(Item):
@@ -590,6 +609,15 @@ class Programme(Item):
         return tuple(
             day for day in self.working_days if day in household.days or WEEKDAYS[day.weekday()] in household.days
         )
+
+    def may_split(self, household: Household) -> bool:
+        """Tell whether the baskets of ``household`` may come in several visits."""
+        return self.policy.split if household.split is None else household.split
+
+    def with_households(self, households: tuple[Household, ...]) -> Programme:
+        """Return the programme with other households; nothing that was worked out for the old ones is kept."""
+        fields = {name: getattr(self, name) for name in type(self).model_fields}
+        return Programme.model_construct(**{**fields, "households": households})
 
     def service_s(self, household: Household) -> int:
         """Seconds at the door of ``household``."""

@@ -10,7 +10,8 @@ from importlib import metadata
 
 from basketplan.plan.io import plan_sha256
 from basketplan.plan.types import Haul, PackedBasket, Plan, Shipment, Stop, Trip, Unserved, ZoneService
-from basketplan.programme.types import Cooperative, Household, Programme, Text
+from basketplan.plan.visits import by_visit
+from basketplan.programme.types import Cooperative, Household, Programme, Text, household_of
 from basketplan.publish.audience import Audience, may, suppressed
 from basketplan.publish.contacts import NOBODY, Contacts
 from basketplan.publish.view import (
@@ -45,6 +46,7 @@ def joined(
     keep_days: int,
 ) -> View:
     """Return the view of ``plan`` for ``audience``."""
+    programme = by_visit(programme, plan)
     join = Join(plan, programme, contacts, audience)
     see = join.see
     return View(
@@ -194,7 +196,7 @@ class Join:
             windows=home.windows if timed else (),
             baskets=self.counted(home.baskets) if see("household.baskets") else (),
             basket_ids=tuple(self.basket_ids[home.id]) if see("basket.lots") else (),
-            contact=self.contacts.households.get(home.id, NOBODY),
+            contact=self.contacts.households.get(household_of(home.id), NOBODY),
         )
 
     def household(self, home: Household) -> HouseholdView:
@@ -215,7 +217,7 @@ class Join:
             reason=left.reason if left else "",
             detail=left.detail if left else "",
             remedy=left.remedy if left else "",
-            contact=self.contacts.households.get(home.id, NOBODY),
+            contact=self.contacts.households.get(household_of(home.id), NOBODY),
         )
 
     @cached_property

@@ -22,7 +22,8 @@ This page is generated from `basketplan/publish`; do not edit it by hand.
 _TAIL = """
 ## Contacts
 `--contacts FILE` names a table (CSV or XLSX) with a column `id` and any of `name`, `phone`, `landmark`, `address`;
-other columns are never looked at. `id` is a household's, or `hub/ID` and `cooperative/ID` for the people to call there.
+other columns are never looked at. `id` is a household's (one row for all its visits), or `hub/ID` and `cooperative/ID`
+for the people to call there.
 No other part of the software reads the file, and nothing of it is kept but what is printed.
 
 ```csv
@@ -49,6 +50,7 @@ The yellow cells of the sheet of stops, trip and order, are read back; everythin
 - `basketplan verify FILE.xlsx` tells what was moved, the new times, and every rule that is then broken, by its code.
 - `basketplan plan --from FILE.xlsx` does the same and, when nothing is broken, writes a new plan beside the old one.
   Trips keep their ids; one that has lost all its stops is no longer made.
+- A household whose baskets are split has a row for each visit, `ID/1`, `ID/2`, …; each moves with its own baskets.
 - A workbook that lies in no plan folder needs `--plan PLAN`. Only the plan that it was made from will do."""
 
 

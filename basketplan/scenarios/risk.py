@@ -10,6 +10,7 @@ Monte Carlo over :class:`~basketplan.scenarios.uncertainty.Uncertainty`. In each
    passed by;
 4. a household that is not in takes as long as one that is, and its baskets come back;
 5. a household is served if all its baskets are there, it is in, and the vehicle comes in time. Nobody re-plans.
+   One whose baskets come in several visits is served if every visit succeeds; it is in or out for all visits of a day.
 
 Left out, so that results are on the optimistic side there: how many baskets a hub can assemble in a day when it catches
 up; and on the pessimistic side: other products that could stand in, another attempt on another day.
@@ -31,7 +32,8 @@ from numpy.typing import NDArray
 
 from basketplan import units
 from basketplan.plan.types import Plan, Shipment, Trip, VehicleDay
-from basketplan.programme.types import Household, Programme
+from basketplan.plan.visits import by_visit
+from basketplan.programme.types import Household, Programme, household_of
 from basketplan.scenarios.uncertainty import Uncertainty, sobol
 
 __all__ = ["Dependence", "Interval", "Risk", "risk", "wilson"]
@@ -70,7 +72,7 @@ class Risk:
     uncertainty: str
     households: int
     planned: int
-    """Households that the plan serves."""
+    """Households to which the plan brings all their baskets."""
     served: Interval
     """Mean number of households served."""
     tenth: int
@@ -82,7 +84,7 @@ class Risk:
     lost_by: Mapping[str, float]
     """Mean households lost because of ``goods``, ``absence`` or ``time``, in this order."""
     by_day: tuple[tuple[str, int, float], ...]
-    """(day, households planned, mean lost), the day that loses most first."""
+    """(day, visits planned, mean lost), the day that loses most first."""
     depends_on: tuple[Dependence, ...]
     """Cooperatives whose effect is beyond chance, the largest first."""
 
@@ -125,7 +127,7 @@ class Risk:
             lines.append(f"  When {item.cooperative} does worst, {more.value:,.1f} more are lost ({span}).")
         for day, count, missed in self.by_day[:3]:
             if missed > 0:
-                lines.append(f"  On {day}, {missed:,.1f} of {count:,} are lost.")
+                lines.append(f"  On {day}, {missed:,.1f} of {count:,} visits are lost.")
         lines.append(f"{self.samples:,} samples of '{self.uncertainty}', seed {self.seed}; nobody plans again.")
         return lines
 
@@ -144,13 +146,16 @@ def risk(plan: Plan, programme: Programme, uncertainty: Uncertainty, *, samples:
     seed
         Same seed, same draws.
     """
-    world = _World(plan, programme, uncertainty, samples, seed)
-    stop_of = {stop.household: (trip, number) for trip in plan.trips for number, stop in enumerate(trip.stops)}
-    names = sorted(stop_of)
-    row = {name: number for number, name in enumerate(names)}
-    goods = world.goods(row, {name: trip for name, (trip, _) in stop_of.items()})
+    world = _World(plan, by_visit(programme, plan), uncertainty, samples, seed)
+    trip_of = {stop.household: trip for trip in plan.trips for stop in trip.stops}
+    visits = sorted(trip_of, key=lambda visit: (household_of(visit), visit))
+    row = {visit: number for number, visit in enumerate(visits)}
+    goods = world.goods(row, trip_of)
     time = world.reached(row)
-    is_in = world.draws_in(len(names))
+    is_in = world.draws_in([(household_of(visit), trip_of[visit].day) for visit in visits])
+    by_day = _by_day(goods & time & is_in, visits, trip_of)
+    whole = _Homes(visits, {household_of(item.household) for item in plan.unserved})
+    goods, time, is_in = whole.all(goods), whole.all(time), whole.all(is_in)
     served = goods & time & is_in
     lost = {
         "goods": float((~goods).sum(axis=1).mean()),
@@ -158,23 +163,39 @@ def risk(plan: Plan, programme: Programme, uncertainty: Uncertainty, *, samples:
         "time": float((goods & is_in & ~time).sum(axis=1).mean()),
     }
     count = served.sum(axis=1)
-    all_planned = len(names) == len(programme.households)
-    whole = served.all(axis=1) & all_planned
-    whole_in = (served | ~is_in).all(axis=1) & all_planned
+    all_planned = whole.number == len(programme.households)
+    everybody = served.all(axis=1) & all_planned
+    everybody_in = (served | ~is_in).all(axis=1) & all_planned
     return Risk(
         samples=samples,
         seed=seed,
         uncertainty=uncertainty.name,
         households=len(programme.households),
-        planned=len(names),
+        planned=whole.number,
         served=_mean(count.astype(np.float64)),
         tenth=int(np.quantile(count, 0.1, method="lower")) if len(count) else 0,
-        everybody=wilson(int(whole.sum()), samples),
-        everybody_in=wilson(int(whole_in.sum()), samples),
+        everybody=wilson(int(everybody.sum()), samples),
+        everybody_in=wilson(int(everybody_in.sum()), samples),
         lost_by=lost,
-        by_day=_by_day(served, names, {name: trip for name, (trip, _) in stop_of.items()}),
+        by_day=by_day,
         depends_on=world.dependence((~(goods & time)).sum(axis=1).astype(np.float64)),
     )
+
+
+class _Homes:
+    """From visits to the households that the plan serves wholly; ``visits`` of a household follow each other."""
+
+    def __init__(self, visits: Sequence[str], lacking: set[str]) -> None:
+        homes = [household_of(visit) for visit in visits]
+        self.kept = [number for number, home in enumerate(homes) if home not in lacking]
+        kept = [homes[number] for number in self.kept]
+        self.starts = [place for place, home in enumerate(kept) if place == 0 or home != kept[place - 1]]
+        self.number = len(self.starts)
+
+    def all(self, visits: Bools) -> Bools:
+        """Return ``(samples, households)`` where something holds for all visits."""
+        held: Bools = np.logical_and.reduceat(visits[:, self.kept], np.array(self.starts, dtype=np.int64), axis=1)
+        return held
 
 
 class _World:
@@ -197,12 +218,14 @@ class _World:
         self.first = programme.calendar.first_day.toordinal()
         self.n_days = programme.calendar.last_day.toordinal() - self.first + 1
 
-    def draws_in(self, households: int) -> Bools:
-        """Return ``(samples, households)`` who is in."""
-        return self.rng.random((self.samples, households)) >= self.uncertainty.absence
+    def draws_in(self, doors: Sequence[tuple[str, dt.date]]) -> Bools:
+        """Return ``(samples, visits)`` whether somebody is in, which is the same for all visits to a door on a day."""
+        column = {door: number for number, door in enumerate(dict.fromkeys(doors))}
+        drawn = self.rng.random((self.samples, len(column))) >= self.uncertainty.absence
+        return drawn[:, [column[door] for door in doors]]
 
     def goods(self, row: Mapping[str, int], trip_of: Mapping[str, Trip]) -> Bools:
-        """Return ``(samples, households)`` whose baskets are all there for their trip."""
+        """Return ``(samples, visits)`` whose baskets are all there for their trip."""
         there = np.ones((self.samples, len(row)), dtype=np.bool_)
         product = {item.id: item for item in self.plan.shipments}
         by_hub: dict[str, list[int]] = defaultdict(list)
@@ -261,7 +284,7 @@ class _World:
         return self.latest[hub, trip.day]
 
     def reached(self, row: Mapping[str, int]) -> Bools:
-        """Return ``(samples, households)`` to whom the vehicle comes in time."""
+        """Return ``(samples, visits)`` to which the vehicle comes in time."""
         reached = np.zeros((self.samples, len(row)), dtype=np.bool_)
         trips = {trip.id: trip for trip in self.plan.trips}
         for duty in self.plan.vehicle_days:

@@ -190,7 +190,7 @@ def _nobody(
             household=household.id,
             reason="capacity",
             detail=f"its {household.total_baskets} baskets exceed every vehicle at {names} that can reach it",
-            remedy="split its baskets over several households entries, or station a larger vehicle",
+            remedy=_more_room(programme, household),
         )
     if not any(fit.ok for fit in around):
         days = len(programme.home_days(household))
@@ -206,6 +206,12 @@ def _nobody(
         detail=f"no single hub of {names} has both an open day and a vehicle for it",
         remedy=f"station a vehicle that enters '{household.access}' at a hub that is open when somebody is home",
     )
+
+
+def _more_room(programme: Programme, household: Household) -> str:
+    if household.total_baskets > 1 and not programme.may_split(household):
+        return "write 'split: true' at the household, so that its baskets may come in several visits"
+    return "station a larger vehicle"
 
 
 def _flow(

@@ -5,14 +5,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from basketplan import units
 from basketplan.plan.types import Reason, StageReport
+from basketplan.travel.roads import Roads
 
 IntArray = NDArray[np.int64]
 
@@ -173,8 +175,7 @@ class RoutingProblem:
     lat: NDArray[np.float64]
     """``(n_points,)`` degrees."""
     lon: NDArray[np.float64]
-    distance_m: NDArray[np.int32]
-    """``(n_points, n_points)`` metres of road."""
+    roads: Roads
     service_s: IntArray
     """``(n_points,)``; 0 for the hub."""
     weight_g: IntArray
@@ -189,6 +190,28 @@ class RoutingProblem:
     """``(n_points,)`` bit ``d`` is set when the stop may be served on working day ``d``."""
     vehicles: tuple[VehicleClass, ...]
     n_days: int
+    drive_tables_s: Mapping[str, NDArray[np.int32]] = field(default_factory=dict)
+    """Vehicle class → ``(n_points, n_points)`` seconds from the row's point to the column's, which need not be
+    symmetric; for the classes whose driving does not follow from the road and their speed."""
+
+    zone: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    """``(n_points,)`` numbers of zones, 0 where there is none; empty where zones do not matter."""
+    zone_change_centimes: int = 0
+    """What the search pays for a drive between stops of different zones."""
+
+    def legs_m(self, stops: Sequence[int]) -> list[int]:
+        """Return the metres from the hub to the first of ``stops``, from stop to stop, and back."""
+        path = [0, *stops, 0]
+        legs: list[int] = self.roads.between(path[:-1], path[1:]).tolist()
+        return legs
+
+    def legs_s(self, vehicle: VehicleClass, stops: Sequence[int]) -> list[int]:
+        """Return the seconds that ``vehicle`` drives on each of the legs of :meth:`legs_m`."""
+        if vehicle.id in self.drive_tables_s:
+            path = [0, *stops, 0]
+            legs: list[int] = self.drive_tables_s[vehicle.id][path[:-1], path[1:]].tolist()
+            return legs
+        return [units.travel_s(metres, vehicle.speed_kmh) for metres in self.legs_m(stops)]
 
 
 @dataclass(frozen=True, kw_only=True)

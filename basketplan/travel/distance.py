@@ -7,12 +7,10 @@ mean latitude; Bomford, *Geodesy*, 4th ed. 1980, §2.18), vectorised; it agrees 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from basketplan.programme.types import Detour, Location, Travel
+from basketplan.programme.types import Location, Travel
 
 _A = 6_378_137.0
 _F = 1 / 298.257223563
@@ -34,10 +32,10 @@ def straight_m(lat1: ArrayLike, lon1: ArrayLike, lat2: ArrayLike, lon2: ArrayLik
     return result
 
 
-def _knots(table: Sequence[Detour]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def detour_knots(travel: Travel) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the straight-line metres and ratios between which the table is interpolated: mid-points of its rows."""
     lower, xs, ratios = 0.0, [], []
-    for row in table:
+    for row in travel.detour:
         upper = float(row.below) if row.below is not None else max(lower * 2, 1.0)
         xs.append((lower + upper) / 2)
         ratios.append(row.ratio)
@@ -48,7 +46,7 @@ def _knots(table: Sequence[Detour]) -> tuple[NDArray[np.float64], NDArray[np.flo
 def road_m(travel: Travel, straight: ArrayLike) -> NDArray[np.int32]:
     """Return whole metres of road for straight-line metres; the ratio is interpolated between rows' mid-points."""
     line = np.asarray(straight, dtype=float)
-    xs, ratios = _knots(travel.detour)
+    xs, ratios = detour_knots(travel)
     result: NDArray[np.int32] = np.rint(line * np.interp(line, xs, ratios)).astype(np.int32)
     return result
 

@@ -13,6 +13,7 @@ from tests.plan.edits import (
     drop,
     item,
     loaded,
+    numbered,
     only,
     put,
     repeat,
@@ -54,6 +55,8 @@ HOUSEHOLDS = [
     Breach("", "no zones", west(zones=None)),
     Breach("", "at the radius", west(radius="3340 m")),
     Breach("V412", "beyond the radius", west(radius="3339 m")),
+    Breach("V413", "split though it may not be", numbered("h3/1")),
+    Breach("V413", "a second visit without a first", combined(only("h3", split=True), numbered("h3/2"))),
 ]
 
 

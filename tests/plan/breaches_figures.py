@@ -61,6 +61,8 @@ METRICS = [
             "distance_m",
             "inbound_distance_m",
             "trip_seconds",
+            "driver_spread_m",
+            "work_spread_s",
             "trips",
             "vehicle_days",
             "cooperatives_engaged",
@@ -68,7 +70,7 @@ METRICS = [
     ),
     *(
         Breach("V610", f"{name} off by two millionths", add(f"metrics.{name}", 2e-6), again="")
-        for name in ("load_factor", "lowest_share", "gini", "jain", "women_share", "rural_share")
+        for name in ("load_factor", "trip_zone_share", "lowest_share", "gini", "jain", "women_share", "rural_share")
     ),
     *(Breach("", f"{name} rounded", add(f"metrics.{name}", 4e-7), again="") for name in ("load_factor", "rural_share")),
     Breach("V610", "not a number", put("metrics.gini", float("nan")), again=""),

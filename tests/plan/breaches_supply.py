@@ -89,6 +89,7 @@ STRUCTURE = [
             "trips",
             bare_trip(5, stops=[{"household": "nobody", "leg_m": 0, "arrive_s": 0, "start_s": 0, "leave_s": 0}]),
         ),
+        again="bill",
     ),
     Breach("V104", "a vehicle day nowhere", renamed("vehicle_days", "moto@west#9", "hub", "nowhere"), again="bill"),
     Breach(

@@ -198,6 +198,19 @@ def second_visit(world: World) -> None:
     trip.update(return_s=29_862, baskets=2, weight_g=5_600, volume_ml=4_800)
 
 
+def numbered(visit: str) -> Edit:
+    """Call the visit to a household by a number, as where its baskets are split."""
+    home = visit.partition("/")[0]
+
+    def edit(world: World) -> None:
+        stops = [stop for trip in world.plan["trips"] for stop in trip["stops"]]
+        for row in [*stops, *world.plan["baskets"]]:
+            if row["household"] == home:
+                row["household"] = visit
+
+    return edit
+
+
 def bare_trip(number: int, **changes: Any) -> dict[str, Any]:
     """A trip of moto@west#1 on Wednesday without stops."""
     trip = {

@@ -7,6 +7,8 @@ import datetime as dt
 from basketplan.plan.difference import difference
 from basketplan.plan.types import Plan, Unserved
 from tests.plan.world import World
+from tests.solve.test_visits import programme as split_programme
+from tests.solving import solve
 
 PLAN: Plan = World().built()
 
@@ -83,3 +85,22 @@ def test_other_products_in_the_basket() -> None:
     baskets = tuple(poorer if item.id == basket.id else item for item in PLAN.baskets)
     found = difference(PLAN, PLAN.model_copy(update={"baskets": baskets}))
     assert [(item.household, item.kinds) for item in found.households] == [(basket.household, ("basket",))]
+
+
+def test_visits_of_a_household_are_told_as_one() -> None:
+    three = solve(split_programme()).plan
+    assert difference(three, three).households == ()
+    two = solve(split_programme(p1={"baskets": {"standard": 45}}, truck={"max_baskets": 30})).plan
+    found = difference(three, two)
+    change = next(item for item in found.households if item.household == "p1")
+    assert (len(change.before), len(change.after)) == (3, 2)
+    assert {"day", "basket"} <= set(change.kinds)
+    assert not any("/" in item.household for item in found.households)
+    told = next(item for item in found.notices() if item.id == "p1")
+    assert (told.before.count(" / "), told.after.count(" / ")) == (2, 1)
+    one = {"trips_per_day": 1}
+    partly = solve(split_programme(p1={"days": ["2020-05-20"]}, truck=one, van={**one, "number": {"hub": 0}})).plan
+    for pair, kind in (((three, partly), "unserved"), ((partly, three), "served")):
+        found = difference(*pair)
+        assert [item.kinds for item in found.households if item.household == "p1"] == [(kind,)]
+        assert found.compared == 3

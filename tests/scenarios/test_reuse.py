@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from basketplan.plan.io import plan_json
 from basketplan.plan.verify import verify
 from basketplan.planner import run
-from basketplan.programme.types import Programme
+from basketplan.programme.types import Programme, Travel
 from basketplan.scenarios.reuse import ReusingStages, Warm
 from basketplan.scenarios.store import Store, digest, software
+from basketplan.solve.routing import routing_problem
 from basketplan.solve.types import Allocation, RoutedTrip, RoutingSolution, Schedule, Territory
 from basketplan.synthetic import small_programme
+from basketplan.travel.roads import PlaceRoads, TableRoads
+from tests.solve.test_visits import programme as split_programme
 from tests.solving import solve
 
 
@@ -56,6 +61,23 @@ def test_only_what_changed_is_decided_again(tmp_path: Path) -> None:
     assert "allocation" in other.reused.decided
 
 
+def test_visits_are_known_again_and_begin_searches(tmp_path: Path) -> None:
+    given = split_programme()
+    first = ReusingStages(Store(tmp_path))
+    base = run(given, effort="quick", stages=first)
+    assert plan_json(base.plan) == plan_json(solve(given).plan)
+    again = ReusingStages(Store(tmp_path))
+    assert plan_json(run(given, effort="quick", stages=again).plan) == plan_json(base.plan)
+    assert again.reused.decided == {}
+    warm = Warm.of(base.plan, "x", first.reused.routing)
+    for changed in (split_programme(truck={"max_baskets": 30}), split_programme(p1={"baskets": {"standard": 25}})):
+        stages = ReusingStages(Store(tmp_path), warm)
+        outcome = run(changed, effort="quick", stages=stages)
+        assert verify(outcome.plan, changed).ok
+        assert stages.reused.warm == 1
+        assert outcome.plan.unserved == ()
+
+
 def test_damaged_results_are_decided_again(tmp_path: Path) -> None:
     programme = tiny(1, 6)
     made = run(programme, effort="quick", stages=ReusingStages(Store(tmp_path))).plan
@@ -93,4 +115,14 @@ def test_hashes() -> None:
     assert digest(1) != digest("1")
     with pytest.raises(TypeError):
         digest(object())
+    table = np.array([[0, 5], [7, 0]], dtype=np.int32)
+    lat, lon = np.array([0.0, 0.1]), np.array([0.0, 0.0])
+    travel, wider = Travel(), Travel(detour=({"ratio": 2.0},))  # type: ignore[arg-type]
+    roads = [TableRoads(table), TableRoads(table.T), PlaceRoads(travel, lat, lon), PlaceRoads(travel, lon, lat)]
+    roads.append(PlaceRoads(wider, lat, lon))
+    assert len({digest(some) for some in roads}) == len(roads)
+    assert digest(TableRoads(table.copy())) == digest(roads[0])
+    problem = routing_problem(split_programme(), "hub", ["h1", "h2"])
+    assert digest(problem) == digest(routing_problem(split_programme(), "hub", ["h2", "h1"]))
+    assert digest(problem) != digest(dataclasses.replace(problem, roads=TableRoads(table)))
     assert len(software()) == 64

@@ -19,6 +19,7 @@ from basketplan.scenarios.uncertainty import Delay, Spread, Uncertainty, changes
 from basketplan.synthetic import small_programme
 from tests.plan.made import made_plan, made_programme
 from tests.scenarios import working
+from tests.solve.test_visits import programme as split_programme
 from tests.solving import solve
 from tests.test_cli import run as command
 
@@ -196,3 +197,37 @@ def test_faults(code: str, text: str, tmp_path: Path) -> None:
     assert caught.value.faults[0].code == code
     assert caught.value.faults[0].place is not None
     assert caught.value.faults[0].place.line == 2
+
+
+def test_a_household_with_several_visits_is_served_if_all_succeed() -> None:
+    """Somebody is in or not on each of two days; where both visits come on one day, for both."""
+    given = split_programme(p1={"baskets": {"standard": 26}}, van={"number": {"hub": 0}}, truck={"trips_per_day": 1})
+    plan = solve(given).plan
+    doors = {trip.day for trip in plan.trips for stop in trip.stops if stop.household.startswith("p1/")}
+    assert len(doors) == 2
+    sure = risk(plan, given, Uncertainty(name="none"), samples=2)
+    assert sure.served.value == sure.planned == plan.metrics.served == sure.households == 3
+    out = risk(plan, given, Uncertainty(name="out", absence=0.2), samples=4000)
+    assert out.served.low <= 0.8**2 + 2 * 0.8 <= out.served.high
+    assert sum(count for _, count, _ in out.by_day) == 4
+
+    one_day = split_programme(p1={"days": ["2020-05-20"], "baskets": {"standard": 45}})
+    plan = solve(one_day).plan
+    assert len(plan.trips) > 1
+    out = risk(plan, one_day, Uncertainty(name="out", absence=0.2), samples=4000)
+    assert out.served.low <= 3 * 0.8 <= out.served.high
+
+
+def test_a_household_that_lacks_a_visit_is_not_planned() -> None:
+    given = split_programme(p1={"days": ["2020-05-20"]}, truck={"trips_per_day": 1}, van={"number": {"hub": 0}})
+    plan = solve(given).plan
+    assert {item.household.partition("/")[0] for item in plan.unserved} == {"p1"}
+    found = risk(plan, given, Uncertainty(name="none"), samples=2)
+    assert (found.planned, found.served.value, found.everybody.value) == (2, 2, 0)
+
+
+def test_a_plan_that_serves_nobody_has_no_risk(world: tuple[Programme, Plan]) -> None:
+    programme, plan = world
+    none = plan.model_copy(update={"trips": (), "vehicle_days": ()})
+    found = risk(none, programme, Uncertainty(name="none"), samples=2)
+    assert (found.planned, found.served.value) == (0, 0)

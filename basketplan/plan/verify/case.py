@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from basketplan.plan.types import Haul, PackedBasket, Plan, Shipment, Trip, VehicleDay
+from basketplan.plan.visits import by_visit
 from basketplan.programme.types import Household, Hub, Offer, Programme
 from basketplan.travel.distance import inbound_m, legs_m, road_m, straight_m
 
@@ -44,7 +45,10 @@ class Case:
     """A plan, its programme, and what follows from both."""
 
     plan: Plan
+    written: Programme
+    """As the user wrote it."""
     programme: Programme
+    """With every visit as a household of its own where baskets are split."""
     working_days: tuple[dt.date, ...]
     hub_days: Mapping[str, frozenset[dt.date]]
     offers: Mapping[OfferKey, Offer]
@@ -87,6 +91,7 @@ class Case:
 
 def build_case(plan: Plan, programme: Programme) -> Case:
     """Look everything up once."""
+    written, programme = programme, by_visit(programme, plan)
     offers = {(coop.id, offer.product): offer for coop in programme.cooperatives for offer in coop.offers}
     shipments = tuple(
         item for item in plan.shipments if (item.cooperative, item.product) in offers and item.hub in programme.hub
@@ -114,6 +119,7 @@ def build_case(plan: Plan, programme: Programme) -> Case:
     loads = tuple(weigh(programme, by_id, basket) for basket in baskets)
     return Case(
         plan=plan,
+        written=written,
         programme=programme,
         working_days=programme.working_days,
         hub_days={hub.id: frozenset(programme.hub_days(hub)) for hub in programme.hubs},

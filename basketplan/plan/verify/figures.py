@@ -14,7 +14,8 @@ from typing import Any
 from basketplan.plan.verify.case import Case
 from basketplan.plan.verify.rules import Look, Rule
 from basketplan.plan.verify.supply import ready_ordinal
-from basketplan.programme.types import Cooperative, Offer
+from basketplan.programme.types import Cooperative, Household, Offer, household_of
+from basketplan.travel.distance import straight_m
 
 TOLERANCE = 1e-6
 """Shares are given with six decimals."""
@@ -125,7 +126,9 @@ def _fairness(case: Case) -> dict[str, Any]:
 
 def _service(case: Case) -> dict[str, Any]:
     """Return figures about households and baskets."""
-    visited = {stop.household for trip in case.trips for stop in trip.stops}
+    homes = {household_of(household.id) for household in case.programme.households}
+    lacking = {household_of(item.household) for item in case.plan.unserved}
+    visited = {household_of(stop.household) for trip in case.trips for stop in trip.stops}
     delivered = [basket for basket in case.baskets if basket.household is not None]
     left = Counter[str]()
     for item in case.shipments:
@@ -134,9 +137,9 @@ def _service(case: Case) -> dict[str, Any]:
         for lot in basket.lots:
             left[case.shipment[lot.shipment].product] -= lot.packs
     return {
-        "households": len(case.programme.households),
-        "served": len(visited),
-        "unserved": len(case.plan.unserved),
+        "households": len(homes),
+        "served": len(visited - lacking),
+        "unserved": len(lacking),
         "baskets_needed": sum(sum(household.baskets.values()) for household in case.programme.households),
         "baskets_delivered": len(delivered),
         "baskets_left": len(case.baskets) - len(delivered),
@@ -154,8 +157,36 @@ def _delivery(case: Case) -> dict[str, Any]:
         "trips": len(case.trips),
         "vehicle_days": len(case.vehicle_days),
         "load_factor": _mean(_fullest(case)),
+        **_drivers(case),
         "first_delivery": days[0] if days else None,
         "last_delivery": days[-1] if days else None,
+    }
+
+
+def _drivers(case: Case) -> dict[str, Any]:
+    """Return figures about vehicles and where they go."""
+    people = case.programme.household
+    main = zoned = 0
+    homes: dict[str, list[Household]] = {}
+    work: dict[str, dict[str, int]] = {}
+    for trip in case.trips:
+        visits = [people[stop.household] for stop in trip.stops]
+        zones = [visit.zone for visit in visits if visit.zone]
+        zoned += len(zones)
+        main += max((zones.count(zone) for zone in zones), default=0)
+        homes.setdefault(trip.unit, []).extend(visits)
+        group = work.setdefault(f"{trip.vehicle} {trip.hub}", {})
+        group[trip.unit] = group.get(trip.unit, 0) + trip.return_s - trip.load_s
+    away: list[float] = []
+    for visits in homes.values():
+        lat = math.fsum(visit.lat for visit in visits) / max(1, len(visits))
+        lon = math.fsum(visit.lon for visit in visits) / max(1, len(visits))
+        away += [float(straight_m(lat, lon, visit.lat, visit.lon)) for visit in visits]
+    spreads = [max(group.values()) - min(group.values()) for group in work.values()]
+    return {
+        "trip_zone_share": _ratio(main, zoned),
+        "driver_spread_m": round(math.fsum(away) / len(away)) if away else 0,
+        "work_spread_s": max(spreads, default=0),
     }
 
 
@@ -214,18 +245,22 @@ def _zones(case: Case, look: Look) -> None:
     if not case.sound:
         return
     visited = {stop.household for trip in case.trips for stop in trip.stops}
-    members: dict[str, list[tuple[int, bool]]] = {}
+    lacking = {household_of(item.household) for item in case.plan.unserved}
+    members: dict[str, dict[str, tuple[int, int]]] = {}
     for household in case.programme.households:
-        members.setdefault(household.zone, []).append((sum(household.baskets.values()), household.id in visited))
+        homes, home = members.setdefault(household.zone, {}), household_of(household.id)
+        needed, got = homes.get(home, (0, 0))
+        baskets = sum(household.baskets.values())
+        homes[home] = needed + baskets, got + (baskets if household.id in visited else 0)
     told = case.plan.metrics.zones
     look.equal("zones", sorted(members), [item.zone for item in told])
     for item in told:
-        rows = members.get(item.zone, [])
+        rows = members.get(item.zone, {})
         expected = (
             len(rows),
-            sum(there for _, there in rows),
-            sum(baskets for baskets, _ in rows),
-            sum(baskets for baskets, there in rows if there),
+            sum(got > 0 and home not in lacking for home, (_, got) in rows.items()),
+            sum(needed for needed, _ in rows.values()),
+            sum(got for _, got in rows.values()),
         )
         look.equal(("zone", item.zone), expected, (item.households, item.served, item.baskets, item.baskets_served))
 

@@ -54,6 +54,26 @@ def _baskets(case: Case, look: Look) -> None:
         look(found == household.baskets, household.id, _told(household.baskets), _told(found))
 
 
+def _split(case: Case, look: Look) -> None:
+    numbers: dict[str, list[int]] = {}
+    needs: dict[str, Counter[str]] = {}
+    for visit in case.programme.households:
+        home, _, number = visit.id.partition("/")
+        if number:
+            numbers.setdefault(home, []).append(int(number))
+            needs.setdefault(home, Counter()).update(visit.baskets)
+    for home, found in numbers.items():
+        household = case.written.household[home]
+        look(case.written.may_split(household), home, "a single visit without number", f"visits {_listed(found)}")
+        wanted = list(range(1, max(2, len(found)) + 1))
+        look(found == wanted, home, f"visits {_listed(wanted)}", f"visits {_listed(found)}")
+        look(needs[home] == household.baskets, home, _told(household.baskets), _told(needs[home]))
+
+
+def _listed(numbers: list[int]) -> str:
+    return ", ".join(map(str, numbers))
+
+
 def _told(baskets: dict[str, int] | Counter[str]) -> str:
     return ", ".join(f"{count} {kind}" for kind, count in sorted(baskets.items())) or "none"
 
@@ -121,7 +141,8 @@ RULES = (
     Rule(
         code="V402",
         name="served once",
-        says="A household is visited once; all its baskets come in that visit.",
+        says="A household is visited once; all its baskets come in that visit. One that may be split is visited once "
+        "for each of its numbered visits.",
         tells="household {where} is visited {found} times",
         check=_once,
     ),
@@ -196,5 +217,13 @@ RULES = (
         tells="{where}: the radius is {expected}, the road {found}",
         unit="m",
         check=_radius,
+    ),
+    Rule(
+        code="V413",
+        name="split baskets",
+        says="Baskets of a household come in several visits only where it may be split; the visits are numbered from 1 "
+        "and bring together exactly what it needs.",
+        tells="household {where} must have {expected}, found {found}",
+        check=_split,
     ),
 )

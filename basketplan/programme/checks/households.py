@@ -34,12 +34,12 @@ def no_baskets(context: Context) -> Iterator[Finding]:
 def many_baskets(context: Context) -> Iterator[Finding]:
     """B411: a household gets unusually many baskets (warning)."""
     for row, person in enumerate(context.programme.households):
-        if person.total_baskets > MANY:
+        if person.total_baskets > MANY and not person.split:
             yield Finding(
                 "B411",
                 f"household '{person.id}' gets {person.total_baskets:,} baskets",
                 ("households", row, "baskets"),
-                f"is it a slip? More than {MANY} baskets at one door are better split over several entries",
+                f"is it a slip? If more than {MANY} are meant, write 'split: true': they may come in several visits",
                 "warning",
             )
 
@@ -107,7 +107,9 @@ def too_heavy(context: Context) -> Iterator[Finding]:
             f"the {count(person.total_baskets, 'basket')} of household '{person.id}' (at least {weight / 1000:,.1f} kg)"
             f" are more than any vehicle at {_names(context, row)} that enters '{person.access}' holds",
             ("households", row, "baskets"),
-            "split the baskets over several entries, or station a larger vehicle",
+            "write 'split: true' there, so that they may come in several visits, or station a larger vehicle"
+            if person.total_baskets > 1
+            else "station a larger vehicle",
             "warning",
         )
 

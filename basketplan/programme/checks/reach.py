@@ -2,7 +2,7 @@
 
 A household is reachable from a hub when the hub's zones and radius allow it and one vehicle type that stands there
 enters its access class, holds its baskets, works within its windows, can leave on a day when it is home, and can go
-there and come back within one trip.
+there and come back within one trip. For a household that may be split it is enough if all that holds for one basket.
 Distances are lower bounds (straight line × the smallest ratio of the detour table, less 1 %), and loads the least
 that a basket may weigh, so that what is called unreachable here is unreachable in every plan.
 """
@@ -53,6 +53,7 @@ def reach(context: Context) -> Reach:
     furthest_m = np.zeros((n, m))
     known: dict[tuple[object, ...], tuple[list[int], list[float]]] = {}
     for row, person in enumerate(programme.households):
+        person = _smallest_visit(context, person)
         key = (person.zone, person.access, tuple(person.baskets.items()), person.windows, person.days, person.service)
         found = known.get(key)
         if found is None:
@@ -69,6 +70,14 @@ def reach(context: Context) -> Reach:
     furthest = step.max(axis=1, initial=0)
     barrier = tuple(None if value == _OPEN else BARRIERS[value] for value in furthest.tolist())
     return Reach(hubs=step == _OPEN, barrier=barrier)
+
+
+def _smallest_visit(context: Context, person: Household) -> Household:
+    """Return ``person`` with what a vehicle must at least bring: one basket of its lightest type if it may be split."""
+    if person.total_baskets < 2 or not context.programme.may_split(person):
+        return person
+    lightest = min(sorted(person.baskets), key=lambda name: context.loads.get(name, (0, 0)))
+    return person.model_copy(update={"baskets": {lightest: 1}})
 
 
 def least_road_m(context: Context, hub: Hub) -> NDArray[np.float64]:

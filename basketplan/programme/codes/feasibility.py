@@ -51,7 +51,7 @@ HOUSEHOLDS = (
         "B411",
         "unusually many baskets",
         "A household gets more than 20 baskets.",
-        "correct it, or split the baskets over several entries.",
+        "correct it, or write `split: true`: then they may come in several visits.",
         "households:\n  - {id: h1, lat: 33.58, lon: -7.6, baskets: {standard: 100}}",
         "warning",
     ),
@@ -84,7 +84,7 @@ HOUSEHOLDS = (
         "B415",
         "too much for every vehicle",
         "The baskets of the household, which all come in one visit, are more than any vehicle that may come holds.",
-        "split them over several entries, or station a larger vehicle.",
+        "write `split: true` at the household, so that they may come in several visits, or station a larger vehicle.",
         "vehicles:\n  - {id: tricycle, max_weight: 100 kg, …}\n"
         "households:\n  - {id: h1, baskets: {standard: 20}, …}   # 200 kg",
         "warning",

@@ -241,10 +241,14 @@ def _figure_formulas(by_key: dict[str, Table], names: dict[str, str]) -> dict[st
     if not {"households", "trips", "costs"} <= set(by_key):
         return {}
     homes, trips, costs = by_key["households"], by_key["trips"], by_key["costs"]
+    split = any("/" in str(row[homes.at("id")]) for row in homes.rows)
     total, baskets = f"SUM({_whole(costs, 'amount', names)})", f"SUM({_whole(trips, 'baskets', names)})"
-    return {
+    # Where baskets are split, rows and stops are visits, not households.
+    people = {} if split else {
         "households": f"=COUNTA({_whole(homes, 'id', names)})",
         "served": f"=SUM({_whole(trips, 'stops', names)})",
+    }  # fmt: skip
+    return people | {
         "needed": f"=SUM({_whole(homes, 'baskets', names)})",
         "delivered": f"={baskets}",
         "cost": f"={total}",

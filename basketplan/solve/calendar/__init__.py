@@ -2,24 +2,28 @@
 
 Per hub: every trip gets a day on which all its stops can be served and its baskets are ready, in a vehicle's
 day that holds it (shift, trips a day, breaks, windows). Goals in order: what storage and shelf life make due;
-most baskets placed, weighted by priority; least cost of vehicle-days; early, priority first; hours spread
-evenly over vehicles. Hubs share nothing, so taking them one by one loses nothing. Dates are chosen after duties
-(:mod:`~basketplan.solve.calendar.models`) and vehicles after dates (:mod:`~basketplan.solve.calendar.balance`):
-only the lower goals can lose by that.
+most baskets placed, weighted by priority; least cost of vehicle-days; early, priority first; hours and baskets spread
+evenly over vehicles, each in its own part of town. Hubs share nothing, so taking them one by one loses nothing. Dates
+are chosen after duties (:mod:`~basketplan.solve.calendar.models`) and vehicles after dates
+(:mod:`~basketplan.solve.calendar.balance`): only the lower goals can lose by that.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from math import cos, radians
+
+import numpy as np
 
 from basketplan.plan.types import StageReport
 from basketplan.programme.types import Programme
 from basketplan.progress import Progress, QuietReporter, Reporter
-from basketplan.solve.calendar.balance import assign_units
+from basketplan.solve.calendar.balance import Load, share_out
+from basketplan.solve.calendar.clock import Clock
 from basketplan.solve.calendar.greedy import Board
 from basketplan.solve.calendar.hub import decide, report
-from basketplan.solve.calendar.jobs import Case, Duty, Job, hub_case, make_job
+from basketplan.solve.calendar.jobs import Case, Duty, Fleet, Job, hub_case, make_job
 from basketplan.solve.calendar.rescue import insert, reasons, split, trade
 from basketplan.solve.calendar.solver import Budget
 from basketplan.solve.calendar.stock import ready
@@ -34,6 +38,9 @@ from basketplan.solve.types import (
 )
 
 __all__ = ["ready", "schedule"]
+
+DEGREE_M = 111_195.0
+"""Metres of a degree of latitude."""
 
 Breaks = dict[tuple[str, str, int, int], tuple[tuple[int, int], ...]]
 
@@ -124,20 +131,42 @@ def _timed(case: Case, jobs: list[Job], duties: tuple[Duty, ...], breaks: Breaks
     result = []
     for vehicle, fleet in sorted(case.fleets.items()):
         mine = [duty for duty in duties if duty.vehicle == vehicle]
-        times = []
-        for duty in mine:
-            day = fleet.arranger.arrange([jobs[index].clock for index in duty.jobs])
-            assert day is not None  # duties are only put together where this holds
-            times.append(day)
-        work = [(duty.day, sum(b - a for a, b in day.trips)) for duty, day in zip(mine, times, strict=True)]
-        for duty, day, unit in zip(mine, times, assign_units(work, fleet.vehicle.number), strict=True):
-            if day.breaks:
-                breaks[case.hub, vehicle, unit, duty.day] = day.breaks
-            for index, (load_s, _) in zip(duty.jobs, day.trips, strict=True):
-                households = tuple(case.problem.stop_ids[stop - 1] for stop in jobs[index].stops)
+        indices = [index for duty in mine for index in duty.jobs]
+        own = {index: place for place, index in enumerate(indices)}
+        held = share_out(
+            [_load(case, jobs[index]) for index in indices],
+            [(duty.day, [own[index] for index in duty.jobs]) for duty in mine],
+            fleet.vehicle.number,
+            _fits(fleet, [jobs[index].clock for index in indices]),
+        )
+        for duty in held:
+            made = [jobs[indices[trip]] for trip in duty.trips]
+            times = fleet.arranger.arrange([job.clock for job in made])
+            assert times is not None  # duties are only put together where this holds
+            if times.breaks:
+                breaks[case.hub, vehicle, duty.unit, duty.day] = times.breaks
+            for job, (load_s, _) in zip(made, times.trips, strict=True):
+                households = tuple(case.problem.stop_ids[stop - 1] for stop in job.stops)
                 result.append(
                     ScheduledTrip(
-                        hub=case.hub, vehicle=vehicle, unit=unit, day=duty.day, load_s=load_s, households=households
+                        hub=case.hub, vehicle=vehicle, unit=duty.unit, day=duty.day, load_s=load_s,
+                        households=households,
                     )
-                )
+                )  # fmt: skip
     return result
+
+
+def _fits(fleet: Fleet, clocks: list[Clock]) -> Callable[[Sequence[int]], bool]:
+    """Return what tells whether one vehicle can make these trips, as indices, in one day."""
+    return lambda trips: fleet.arranger.fits([clocks[trip] for trip in trips])
+
+
+def _load(case: Case, job: Job) -> Load:
+    """Return a trip as its driver feels it; places are told in metres from the hub."""
+    lat, lon, stops = case.problem.lat, case.problem.lon, list(job.stops)
+    east = (lon[stops] - lon[0]) * DEGREE_M * cos(radians(float(lat[0])))
+    return Load(
+        seconds=job.clock.shortest_s,
+        baskets=job.baskets,
+        places=np.column_stack((east, (lat[stops] - lat[0]) * DEGREE_M)),
+    )

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from basketplan import units
 from basketplan.solve.types import RoutingProblem, VehicleClass
 
 __all__ = ["Clock", "Piece", "trip_clock"]
@@ -74,13 +73,11 @@ def trip_clock(problem: RoutingProblem, vehicle: VehicleClass, stops: Sequence[i
     loaded = vehicle.loading_s + vehicle.loading_per_basket_s * baskets
     first, last = vehicle.shift_start_s, vehicle.shift_end_s
     pieces = [Piece(first, last, first + loaded, 1)]
-    here = 0
-    for stop in stops:
-        drive = units.travel_s(int(problem.distance_m[here, stop]), vehicle.speed_kmh)
-        pieces = _through(_later(pieces, drive), problem.windows[stop])
+    legs = problem.legs_s(vehicle, stops)
+    for stop, leg in zip(stops, legs, strict=False):
+        pieces = _through(_later(pieces, leg), problem.windows[stop])
         pieces = _later(pieces, int(problem.service_s[stop]))
-        here = stop
-    pieces = _later(pieces, units.travel_s(int(problem.distance_m[here, 0]), vehicle.speed_kmh))
+    pieces = _later(pieces, legs[-1])
     fitting = (_within(piece, last, vehicle.max_trip_duration_s) for piece in pieces)
     kept = tuple(piece for piece in fitting if piece is not None)
     free = len(kept) == 1 and kept[0].slope == 1 and kept[0].first == first and kept[0].back(kept[0].last) == last

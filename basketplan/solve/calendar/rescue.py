@@ -43,7 +43,7 @@ def split(case: Case, board: Board, jobs: list[Job], index: int) -> list[int]:
 
 def insert(case: Case, board: Board, jobs: list[Job], point: int) -> bool:
     """Let a trip that goes anyway also visit ``point``, by the shortest detour that fits; tell whether one does."""
-    problem, distance = case.problem, case.problem.distance_m
+    problem, road = case.problem, case.problem.roads.between
     wanted = make_job(case, next(iter(case.fleets)), [point]).load
     places: list[tuple[int, int, int]] = []
     for duty in board.duties():
@@ -54,7 +54,7 @@ def insert(case: Case, board: Board, jobs: list[Job], point: int) -> bool:
             stops = jobs[index].stops
             if problem.access[point] in item.access and _holds(case, item, [*stops, point]):
                 path = [0, *stops, 0]
-                detours = distance[path[:-1], point] + distance[point, path[1:]] - distance[path[:-1], path[1:]]
+                detours = road(path[:-1], point) + road(point, path[1:]) - road(path[:-1], path[1:])
                 shortest = sorted((int(metres), place) for place, metres in enumerate(detours))[:TRIES]
                 places += [(metres, index, place) for metres, place in shortest]
     for _, index, place in sorted(places):
@@ -89,8 +89,8 @@ def _trade_in(case: Case, board: Board, jobs: list[Job], index: int, point: int,
     """Try to put ``point`` into job ``index`` for one of its stops."""
     before = jobs[index]
     item = case.fleets[before.vehicle].vehicle
-    near = case.problem.distance_m[point]
-    for stop in sorted(before.stops, key=lambda one: (int(near[one]), one))[:TRIES]:
+    near = dict(zip(before.stops, case.problem.roads.between(point, before.stops).tolist(), strict=True))
+    for stop in sorted(before.stops, key=lambda one: (near[one], one))[:TRIES]:
         if make_job(case, before.vehicle, [stop]).load != wanted:
             continue
         stops = [point if one == stop else one for one in before.stops]
@@ -122,9 +122,7 @@ def _longest(case: Case, board: Board, jobs: list[Job], vehicle: str, day: int, 
 
 def _carries(case: Case, item: VehicleClass, stops: Sequence[int]) -> bool:
     """Tell whether the load and the road of a trip are within what the vehicle may do."""
-    path = [0, *stops, 0]
-    road_m = int(np.sum(case.problem.distance_m[path[:-1], path[1:]]))
-    return road_m <= item.max_trip_distance_m and _holds(case, item, stops)
+    return sum(case.problem.legs_m(stops)) <= item.max_trip_distance_m and _holds(case, item, stops)
 
 
 def _holds(case: Case, item: VehicleClass, stops: Sequence[int]) -> bool:

@@ -1,16 +1,13 @@
-"""What a trip costs the search: its own costs and a fair part of the vehicle's day; and how long legs take."""
+"""What a trip costs the search: its own costs and a fair part of the vehicle's day."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
-from basketplan import units
 from basketplan.solve.routing.timing import trip_cost_centimes
-from basketplan.solve.types import IntArray, RoutingProblem, VehicleClass
+from basketplan.solve.types import VehicleClass
 
-__all__ = ["Price", "drive_seconds", "price", "trip_price"]
+__all__ = ["Price", "price", "trip_price"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,10 +40,3 @@ def trip_price(vehicle: VehicleClass, distance_m: int, duration_s: int) -> float
     shift = max(1, vehicle.shift_end_s - vehicle.shift_start_s)
     part = max(1 / vehicle.trips_per_day, duration_s / shift)
     return trip_cost_centimes(vehicle, distance_m, duration_s) + vehicle.cost_per_day_centimes * part
-
-
-def drive_seconds(problem: RoutingProblem, vehicle: VehicleClass) -> IntArray:
-    """Return the ``(n_points, n_points)`` seconds of driving."""
-    metres, where = np.unique(problem.distance_m, return_inverse=True)
-    seconds = np.array([units.travel_s(int(metre), vehicle.speed_kmh) for metre in metres], dtype=np.int64)
-    return seconds[where].reshape(problem.distance_m.shape)

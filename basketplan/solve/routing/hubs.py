@@ -18,7 +18,9 @@ from basketplan.plan.types import StageReport
 from basketplan.progress import Progress, QuietReporter, Reporter
 from basketplan.solve.routing.costs import trip_price
 from basketplan.solve.routing.ruin.anneal import Budget, anneal
+from basketplan.solve.routing.ruin.problem import RichProblem
 from basketplan.solve.routing.ruin.start import first_routes
+from basketplan.solve.routing.ruin.wide import PART_STOPS, WideProblem
 from basketplan.solve.routing.search_problem import translate
 from basketplan.solve.routing.timing import best_load_s, time_trip, trip_cost_centimes, trip_distance_m
 from basketplan.solve.types import Effort, Left, RoutedTrip, RoutingProblem, RoutingSolution, VehicleClass
@@ -144,6 +146,7 @@ class _Work:
             Budget(moves=self.effort.routing_moves * search.problem.n_stops),
             seed=self.seed + self.number,
             threads=pool,
+            n_parts=parts(search.problem),
             stopped=self.stop.is_set,
             told=lambda spent, cost: self._tell(spent, cost / search.scale),
         )
@@ -252,15 +255,20 @@ class _Work:
                     household=name, reason="capacity",
                     detail=f"its {int(problem.baskets[point])} baskets of {problem.weight_g[point] / 1000:.0f} kg"
                     f" exceed every vehicle at {hub} that may go there",
-                    remedy="give it fewer baskets at a time, or add a larger vehicle",
+                    remedy=f"write 'split: true' at the household, or station a larger vehicle at {hub}",
                 )  # fmt: skip
             else:
                 yield Left(
                     household=name, reason="time",
                     detail=f"no trip from {hub} to it and back fits its windows, the shift and the longest trip"
-                    f" ({problem.distance_m[0, point] / 1000:.0f} km away)",
+                    f" ({problem.legs_m([point])[0] / 1000:.0f} km away)",
                     remedy="widen its window, lengthen the longest trip, or serve it from a nearer hub",
                 )  # fmt: skip
+
+
+def parts(problem: RichProblem) -> int | None:
+    """Return into how many parts a search is cut; none where the search decides."""
+    return -(-problem.n_stops // PART_STOPS) if isinstance(problem, WideProblem) else None
 
 
 def serving(problem: RoutingProblem, point: int) -> list[VehicleClass]:

@@ -10,9 +10,12 @@ import numpy as np
 from basketplan.programme.types import Basket, Household, Programme, Vehicle
 from basketplan.solve.types import IntArray, RoutingProblem, VehicleClass
 from basketplan.travel.distance import block_m
+from basketplan.travel.roads import PlaceRoads, Roads, TableRoads
 
-__all__ = ["NO_LIMIT", "restrict", "routing_problem"]
+__all__ = ["MATRIX_STOPS", "NO_LIMIT", "restrict", "routing_problem"]
 
+MATRIX_STOPS = 4_000
+"""Stops of a hub up to which all roads between them are worked out at once; with more, those of parts when needed."""
 NO_LIMIT = 1_000_000_000
 """Stands for "no limit" in grams, millilitres, baskets and metres."""
 
@@ -28,12 +31,15 @@ def routing_problem(programme: Programme, hub_id: str, household_ids: Sequence[s
     lat = np.array([hub.place.lat, *(stop.lat for stop in stops)], dtype=np.float64)
     lon = np.array([hub.place.lon, *(stop.lon for stop in stops)], dtype=np.float64)
     loads = {basket.id: _basket_load(programme, basket) for basket in programme.baskets}
+    roads: Roads = PlaceRoads(programme.travel, lat, lon)
+    if len(stops) <= MATRIX_STOPS:
+        roads = TableRoads(block_m(programme.travel, lat, lon, lat, lon))
     return RoutingProblem(
         hub=hub_id,
         stop_ids=ids,
         lat=lat,
         lon=lon,
-        distance_m=block_m(programme.travel, lat, lon, lat, lon),
+        roads=roads,
         service_s=_column([programme.service_s(stop) for stop in stops]),
         weight_g=_column([sum(loads[kind][0] * count for kind, count in stop.baskets.items()) for stop in stops]),
         volume_ml=_column([sum(loads[kind][1] * count for kind, count in stop.baskets.items()) for stop in stops]),
@@ -48,6 +54,8 @@ def routing_problem(programme: Programme, hub_id: str, household_ids: Sequence[s
             if vehicle.number.get(hub_id, 0) > 0
         ),
         n_days=len(programme.working_days),
+        zone=_column(_codes([stop.zone for stop in stops])),
+        zone_change_centimes=programme.policy.zone_change,
     )
 
 
@@ -59,7 +67,7 @@ def restrict(problem: RoutingProblem, points: Sequence[int]) -> RoutingProblem:
         stop_ids=tuple(problem.stop_ids[point - 1] for point in points),
         lat=problem.lat[rows],
         lon=problem.lon[rows],
-        distance_m=problem.distance_m[np.ix_(rows, rows)],
+        roads=problem.roads.take(rows),
         service_s=problem.service_s[rows],
         weight_g=problem.weight_g[rows],
         volume_ml=problem.volume_ml[rows],
@@ -68,7 +76,15 @@ def restrict(problem: RoutingProblem, points: Sequence[int]) -> RoutingProblem:
         windows=tuple(problem.windows[row] for row in rows),
         access=tuple(problem.access[row] for row in rows),
         days=problem.days[rows],
+        zone=problem.zone[rows] if len(problem.zone) else problem.zone,
+        drive_tables_s={name: table[np.ix_(rows, rows)] for name, table in problem.drive_tables_s.items()},
     )
+
+
+def _codes(names: Sequence[str]) -> list[int]:
+    """Return a number from 1 per zone, 0 where there is none."""
+    number = {name: code for code, name in enumerate(sorted(set(names) - {""}), start=1)}
+    return [number.get(name, 0) for name in names]
 
 
 def _column(values: Sequence[int]) -> IntArray:

@@ -6,14 +6,17 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from basketplan.solve.routing.costs import drive_seconds, price
-from basketplan.solve.routing.problem import NO_LIMIT
+from basketplan import units
+from basketplan.solve.routing.blocks import Profile, RoadBlocks
+from basketplan.solve.routing.costs import price
+from basketplan.solve.routing.near import Times, near_by_drive, near_by_road
+from basketplan.solve.routing.problem import MATRIX_STOPS, NO_LIMIT
 from basketplan.solve.routing.ruin import layout as lay
-from basketplan.solve.routing.ruin.neighbours import hilbert_order, near_by_matrix
+from basketplan.solve.routing.ruin.neighbours import hilbert_order
 from basketplan.solve.routing.ruin.problem import RichProblem, fleet_table
 from basketplan.solve.routing.ruin.routes import Ints, Routes
+from basketplan.solve.routing.ruin.wide import WideProblem
 from basketplan.solve.types import RoutedTrip, RoutingProblem, VehicleClass
 
 __all__ = ["Translation", "translate"]
@@ -22,8 +25,6 @@ DROP = 10_000_000
 """Centimes for leaving out one basket of priority 1; more than any trip costs."""
 FILL = 0.9
 """Part of a vehicle's shifts that trips can fill where several fit in a day; the rest is lost in gaps."""
-WAIT, WARP = 0.2, 1.0
-"""What waiting and lateness between two stops count beside the drive, as in Vidal et al. (2013)."""
 
 
 @dataclass(frozen=True)
@@ -57,72 +58,91 @@ class Translation:
 
 
 def translate(problem: RoutingProblem, may: Sequence[int], locked: Set[int] = frozenset()) -> Translation:
-    """Return the search's form of ``problem`` with the points whose ``may``, bits of vehicle classes, is not 0."""
+    """Return the search's form of ``problem`` with the points whose ``may``, bits of vehicle classes, is not 0.
+
+    With more than ``MATRIX_STOPS`` stops it is a :class:`WideProblem`, and no matrix of all pairs is made.
+    """
     able = np.array([point for point in range(1, len(problem.lat)) if may[point]], dtype=np.int64)
     east = np.cos(np.radians(float(problem.lat[0]))) * problem.lon[able]
     xy = np.column_stack((east, problem.lat[able])).astype(np.float64).reshape(-1, 2)
     order = hilbert_order(xy)
     points, xy = able[order], np.ascontiguousarray(xy[order])
-    n = len(points)
-    rows = np.concatenate((points, [0]))
-    metres = problem.distance_m[np.ix_(rows, rows)].astype(np.int64)
     windows = [problem.windows[point] or ((0, lay.NO_LIMIT),) for point in points.tolist()]
-    times, costs, profiles, scale = _profiles(problem, rows, metres)
     window_table = np.array([span for spans in windows for span in spans], dtype=np.int64).reshape(-1, 2)
     window_first = np.concatenate(([0], np.cumsum([len(spans) for spans in windows], dtype=np.int64))).astype(np.int64)
+    wide = len(points) > MATRIX_STOPS
+    blocks, profiles, scale = _blocks(problem, points)
     baskets = problem.baskets[points]
     service = problem.service_s[points]
     fleet = _fleet(problem, profiles, scale)
-    extra = np.zeros((len(fleet), n), dtype=np.int64)
+    extra = np.zeros((len(fleet), len(points)), dtype=np.int64)
     for k, vehicle in enumerate(problem.vehicles):
         extra[k] = np.rint((service + vehicle.loading_per_basket_s * baskets) * price(vehicle).per_s * scale)
-    hurry = bool(any(problem.windows))
-    near = near_by_matrix(_proximity(times[0][:n, :n], service, window_table, window_first, hurry))
-    limited = any(vehicle.max_trip_distance_m < NO_LIMIT for vehicle in problem.vehicles)
+    nothing = np.zeros((1, 1, 1), dtype=np.int32)
+    cost, time, length = (nothing, nothing, nothing[0]) if wide else blocks.matrices()
+    spans = window_table[window_first[:-1], 0], window_table[window_first[1:] - 1, 1]
+    times = Times(service=service, opens=spans[0], closes=spans[1]) if any(problem.windows) else None
+    near = near_by_road(blocks, xy, times) if wide else near_by_drive(time[0][:-1, :-1].astype(np.int64), times)
+    made = RichProblem(
+        xy=xy,
+        need=np.column_stack((problem.weight_g[points], problem.volume_ml[points], baskets)).astype(np.int64),
+        baskets=baskets,
+        service=service,
+        prize=np.rint(problem.priority[points] * np.maximum(1, baskets) * float(DROP) * scale).astype(np.int64),
+        days=problem.days[points],
+        may=np.array([may[point] for point in points.tolist()], dtype=np.int64),
+        locked=np.array([point in locked for point in points.tolist()], dtype=np.int64),
+        windows=window_table.astype(np.int32),
+        window_first=window_first,
+        fleet=fleet,
+        cost=cost,
+        time=time,
+        length=length,
+        extra=extra.astype(np.int32),
+        near=near,
+    )
     return Translation(
-        problem=RichProblem(
-            xy=xy,
-            need=np.column_stack((problem.weight_g[points], problem.volume_ml[points], baskets)).astype(np.int64),
-            baskets=baskets,
-            service=service,
-            prize=np.rint(problem.priority[points] * np.maximum(1, baskets) * float(DROP) * scale).astype(np.int64),
-            days=problem.days[points],
-            may=np.array([may[point] for point in points.tolist()], dtype=np.int64),
-            locked=np.array([point in locked for point in points.tolist()], dtype=np.int64),
-            windows=window_table.astype(np.int32),
-            window_first=window_first,
-            fleet=fleet,
-            cost=np.stack(costs).astype(np.int32),
-            time=np.stack(times).astype(np.int32),
-            length=metres.astype(np.int32) if limited else np.zeros((1, 1), dtype=np.int32),
-            extra=extra.astype(np.int32),
-            near=near,
-        ),
+        problem=WideProblem(**vars(made), blocks=blocks) if wide else made,
         points=points,
         scale=scale,
         vehicles=problem.vehicles,
     )
 
 
-def _profiles(
-    problem: RoutingProblem, rows: Ints, metres: Ints
-) -> tuple[list[Ints], list[NDArray[np.float64]], list[int], float]:
-    """Return seconds and costs of the roads for classes that differ in them, and which class has which."""
-    known: dict[tuple[float, float, float, int], int] = {}
-    times: list[Ints] = []
-    costs: list[NDArray[np.float64]] = []
-    profiles = []
+def _blocks(problem: RoutingProblem, points: Ints) -> tuple[RoadBlocks, list[int], float]:
+    """Return what makes the matrices, which class has which profile of them, and cost units per centime."""
+    known: dict[tuple[object, ...], int] = {}
+    profiles: list[Profile] = []
+    number = []
     for vehicle in problem.vehicles:
-        rate = price(vehicle)
-        key = (vehicle.speed_kmh, rate.per_m, rate.per_s, vehicle.loading_per_basket_s)
+        rate, table = price(vehicle), problem.drive_tables_s.get(vehicle.id)
+        own = vehicle.id if table is not None else ""
+        key = (own, vehicle.speed_kmh, rate.per_m, rate.per_s, vehicle.loading_per_basket_s)
         if key not in known:
-            known[key] = len(times)
-            times.append(drive_seconds(problem, vehicle)[np.ix_(rows, rows)])
-            costs.append(metres * rate.per_m + times[-1] * rate.per_s)
-        profiles.append(known[key])
-    largest = max(float(cost.max(initial=1.0)) for cost in costs)
+            known[key] = len(profiles)
+            profiles.append(Profile(speed_kmh=vehicle.speed_kmh, per_m=rate.per_m, per_s=rate.per_s, seconds=table))
+        number.append(known[key])
+    limited = any(vehicle.max_trip_distance_m < NO_LIMIT for vehicle in problem.vehicles)
+    longest = problem.roads.longest_m()
+    largest = max([1.0, *(_most(profile, longest) for profile in profiles)]) + problem.zone_change_centimes
     scale = min(100.0, 2**28 / largest)
-    return times, [np.rint(cost * scale) for cost in costs], profiles, scale
+    blocks = RoadBlocks(
+        roads=problem.roads,
+        points=points,
+        profiles=tuple(profiles),
+        scale=scale,
+        limited=limited,
+        zone=problem.zone,
+        zone_change=problem.zone_change_centimes,
+    )
+    return blocks, number, scale
+
+
+def _most(profile: Profile, longest_m: int) -> float:
+    """Return the most centimes of any road."""
+    if profile.seconds is not None:
+        return longest_m * profile.per_m + int(profile.seconds.max(initial=0)) * profile.per_s
+    return longest_m * profile.per_m + units.travel_s(longest_m, profile.speed_kmh) * profile.per_s
 
 
 def _fleet(problem: RoutingProblem, profiles: Sequence[int], scale: float) -> Ints:
@@ -151,16 +171,3 @@ def _fleet(problem: RoutingProblem, profiles: Sequence[int], scale: float) -> In
 
 def _limit(value: int) -> int:
     return lay.NO_LIMIT if value >= NO_LIMIT else value
-
-
-def _proximity(seconds: Ints, service: Ints, windows: Ints, first: Ints, hurry: bool) -> NDArray[np.float64]:
-    """Return how near stops are as ``(n, n)``: the drive, and what their windows add to it."""
-    near = np.minimum(seconds, seconds.T).astype(np.float64)
-    if hurry and len(near):
-        opens, closes = windows[first[:-1], 0], windows[first[1:] - 1, 1]
-        leave = seconds + service[:, None]
-        wait = np.maximum(opens[None, :] - leave - closes[:, None], 0)
-        warp = np.maximum(opens[:, None] + leave - closes[None, :], 0)
-        timed = seconds + WAIT * wait + WARP * warp
-        near = np.minimum(timed, timed.T)
-    return near

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from basketplan import units
 from basketplan.solve.types import RoutingProblem, VehicleClass
@@ -38,8 +37,7 @@ class TripTiming:
 
 def trip_distance_m(problem: RoutingProblem, stops: Sequence[int]) -> int:
     """Return the road metres from the hub through ``stops`` and back."""
-    points = (0, *stops, 0)
-    return sum(int(problem.distance_m[a, b]) for a, b in pairwise(points))
+    return sum(problem.legs_m(stops))
 
 
 def loading_s(problem: RoutingProblem, vehicle: VehicleClass, stops: Sequence[int]) -> int:
@@ -54,9 +52,9 @@ def time_trip(problem: RoutingProblem, vehicle: VehicleClass, stops: Sequence[in
     """
     depart = now = load_s + loading_s(problem, vehicle, stops)
     arrive, start, leave = [], [], []
-    here = 0
-    for stop in stops:
-        now += units.travel_s(int(problem.distance_m[here, stop]), vehicle.speed_kmh)
+    legs = problem.legs_s(vehicle, stops)
+    for stop, leg in zip(stops, legs, strict=False):
+        now += leg
         arrive.append(now)
         opened = _opening(problem.windows[stop], now)
         if opened is None:
@@ -64,8 +62,7 @@ def time_trip(problem: RoutingProblem, vehicle: VehicleClass, stops: Sequence[in
         start.append(opened)
         now = opened + int(problem.service_s[stop])
         leave.append(now)
-        here = stop
-    back = now + units.travel_s(int(problem.distance_m[here, 0]), vehicle.speed_kmh)
+    back = now + legs[-1]
     distance = trip_distance_m(problem, stops)
     late = load_s < vehicle.shift_start_s or back > vehicle.shift_end_s
     if late or back - load_s > vehicle.max_trip_duration_s or distance > vehicle.max_trip_distance_m:
@@ -140,14 +137,13 @@ def _feasible(problem: RoutingProblem, vehicle: VehicleClass, stops: Sequence[in
     """Return the pieces of feasible starts of loading with the return to the hub."""
     loaded = loading_s(problem, vehicle, stops)
     pieces: list[_Piece] = [(vehicle.shift_start_s, vehicle.shift_end_s, (loaded, -1))]
-    here = 0
-    for stop in stops:
-        pieces = _later(pieces, units.travel_s(int(problem.distance_m[here, stop]), vehicle.speed_kmh))
+    legs = problem.legs_s(vehicle, stops)
+    for stop, leg in zip(stops, legs, strict=False):
+        pieces = _later(pieces, leg)
         if problem.windows[stop]:
             pieces = [part for piece in pieces for part in _through(piece, problem.windows[stop])]
         pieces = _later(pieces, int(problem.service_s[stop]))
-        here = stop
-    pieces = _later(pieces, units.travel_s(int(problem.distance_m[here, 0]), vehicle.speed_kmh))
+    pieces = _later(pieces, legs[-1])
     kept = (_within(piece, vehicle) for piece in pieces)
     return [piece for piece in kept if piece is not None]
 

@@ -24,6 +24,7 @@ Where things are
 ``squeeze``    gets rid of routes where windows make that hard
 ``recombine``  chooses the best set of all routes seen (set partitioning)
 ``parts``      cuts a problem into parts that are problems themselves, and joins them
+``wide``       rich problems too large for a matrix: parts make theirs when they are searched
 ``anneal``     the loop: parts, temperature, the best kept, when it ends
 ``stream``     random numbers inside compiled code
 ============== ====================================================================================

@@ -17,6 +17,7 @@ from basketplan.solve.routing.ruin.recombine import Pool
 from basketplan.solve.routing.ruin.routes import Routes
 from basketplan.solve.routing.ruin.squeeze import squeeze
 from basketplan.solve.routing.ruin.stream import stream
+from basketplan.solve.routing.ruin.wide import WideProblem
 
 __all__ = ["Budget", "Found", "anneal"]
 
@@ -248,7 +249,9 @@ def parts_for(n_stops: int) -> int:
 
 
 def full(problem: RichProblem, routes: Routes) -> bool:
-    """Whether loads, not times, are what the number of ``routes`` comes from."""
+    """Whether loads, not times, are what the number of ``routes`` comes from; of wide problems that is not asked."""
+    if isinstance(problem, WideProblem):
+        return False
     rooms = problem.fleet[routes.classes, lay.CAP : lay.CAP + 3].sum(axis=0)
     return bool((problem.need.sum(axis=0) >= FULL * rooms).any())
 
@@ -268,4 +271,4 @@ def average_arc(problem: PlainProblem | RichProblem, routes: Routes) -> float:
         return max(1.0, float(np.hypot(*(problem.places[here] - problem.places[there]).T).mean()))
     classes = np.repeat(routes.classes, np.diff(routes.first))[to]
     fixed = float(problem.fleet[routes.classes, lay.FIXED].sum()) / problem.n_stops
-    return max(1.0, fixed + float(problem.cost[problem.fleet[classes, lay.PROFILE], here, there].mean()))
+    return max(1.0, fixed + float(problem.arcs(problem.fleet[classes, lay.PROFILE], here, there).mean()))

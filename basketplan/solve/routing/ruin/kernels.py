@@ -13,6 +13,7 @@ from basketplan.solve.routing.ruin import layout as lay
 from basketplan.solve.routing.ruin import plain, rich
 from basketplan.solve.routing.ruin.problem import PlainProblem, RichProblem
 from basketplan.solve.routing.ruin.routes import Ints, Routes
+from basketplan.solve.routing.ruin.wide import WideProblem, pieces
 
 __all__ = ["Cooling", "checked_cost", "cost_of", "run"]
 
@@ -58,13 +59,16 @@ def run(
 
 def cost_of(problem: PlainProblem | RichProblem, routes: Routes) -> int:
     """Return the cost of ``routes``, with what is left out."""
+    if isinstance(problem, WideProblem):
+        parts = [(part.problem, part.routes) for part in pieces(problem, routes)]
+        return sum(_Rich(smaller, mine).cost() for smaller, mine in parts if isinstance(smaller, RichProblem))
     tables = _Plain(problem, routes) if isinstance(problem, PlainProblem) else _Rich(problem, routes)
     return tables.cost()
 
 
 def checked_cost(problem: PlainProblem | RichProblem, routes: Routes) -> int | None:
-    """Return the cost of ``routes``; none where a class would work longer than it may."""
-    if isinstance(problem, PlainProblem):
+    """Return the cost of ``routes``; none where a class would work longer than it may (not asked of wide problems)."""
+    if isinstance(problem, PlainProblem | WideProblem):
         return cost_of(problem, routes)
     tables = _Rich(problem, routes)
     return tables.cost() if (tables.fleet[:, lay.WORK] <= tables.fleet[:, lay.WORK_LIMIT]).all() else None
@@ -104,7 +108,7 @@ class _Plain:
 
 class _Rich:
     def __init__(self, problem: RichProblem, routes: Routes) -> None:
-        n = problem.n_stops
+        problem, n = problem.filled(), problem.n_stops
         room = int(np.minimum(problem.fleet[:, lay.LIMIT], n).sum())
         spare = 20 + len(routes) // 4 if len(routes.stops) == n else n
         n_routes = max(len(routes) + 1, min(room, len(routes) + spare, n + 1))

@@ -111,6 +111,19 @@ class RichProblem:
         """Number of stops."""
         return len(self.baskets)
 
+    @property
+    def timeless(self) -> bool:
+        """Whether there are no times."""
+        return self.time.size == 1
+
+    def filled(self) -> RichProblem:
+        """Return the problem with its matrices, see ``wide``."""
+        return self
+
+    def arcs(self, profiles: Ints, here: Ints, there: Ints) -> Ints:
+        """Return the costs of single roads."""
+        return self.cost[profiles, here, there].astype(np.int64)
+
     def flags(self) -> Ints:
         """Return the flags that the kernel reads, found out from the data."""
         flags = np.zeros(FLAG_COLUMNS, dtype=np.int64)
@@ -122,7 +135,7 @@ class RichProblem:
 
     def clock(self) -> int:
         """Return which rules of time there are, as ``layout`` names them."""
-        if self.time.size == 1:
+        if self.timeless:
             return TIMELESS
         shift = self.fleet[:, SHIFT_END] - self.fleet[:, SHIFT_START]
         open_, close = self.windows[:, 0], self.windows[:, 1]

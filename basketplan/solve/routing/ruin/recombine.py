@@ -97,5 +97,6 @@ def route_cost(problem: PlainProblem | RichProblem, k: int, stops: Ints) -> int:
         return int(np.floor(np.hypot(*(way[1:] - way[:-1]).T) + 0.5).sum())
     hub = n + int(problem.fleet[k, HUB])
     points = np.concatenate(([hub], stops, [hub]))
-    legs = problem.cost[problem.fleet[k, PROFILE], points[:-1], points[1:]].sum(dtype=np.int64)
+    profile = np.full(len(points) - 1, problem.fleet[k, PROFILE])
+    legs = problem.arcs(profile, points[:-1], points[1:]).sum()
     return int(legs) + int(problem.fleet[k, FIXED]) + int(problem.extra[k, stops].sum(dtype=np.int64))

@@ -6,9 +6,11 @@ import numpy as np
 
 from basketplan.solve.routing.ruin.kernels import Cooling, cost_of, run
 from basketplan.solve.routing.ruin.layout import NO_LIMIT
+from basketplan.solve.routing.ruin.parts import Part, join
 from basketplan.solve.routing.ruin.problem import RichProblem, fleet_table
 from basketplan.solve.routing.ruin.routes import Routes
 from basketplan.solve.routing.ruin.stream import stream
+from basketplan.solve.routing.ruin.wide import WideProblem, pieces
 
 __all__ = ["first_routes", "no_routes", "warm_up"]
 
@@ -20,8 +22,13 @@ def no_routes(problem: RichProblem) -> Routes:
 
 def first_routes(problem: RichProblem, seed: int, given: Routes | None = None) -> Routes:
     """Return routes for as many stops as find a place, beside those that are given."""
-    cooling = Cooling(1e-9, 1e-9, 3 * problem.n_stops + 50)
-    return run(problem, no_routes(problem) if given is None else given, stream(seed, 0), cooling, lambda: False)[0]
+    given = no_routes(problem) if given is None else given
+    parts = pieces(problem, given) if isinstance(problem, WideProblem) else [Part(problem, given, np.arange(0))]
+    found = []
+    for part in parts:
+        cooling = Cooling(1e-9, 1e-9, 3 * part.problem.n_stops + 50)
+        found.append(run(part.problem, part.routes, stream(seed, 0), cooling, lambda: False)[0])
+    return join(problem, parts, found)
 
 
 def warm_up() -> None:
