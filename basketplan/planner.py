@@ -36,7 +36,7 @@ if TYPE_CHECKING:
         Territory,
     )
 
-__all__ = ["Outcome", "plan", "run"]
+__all__ = ["Outcome", "Stages", "Terms", "plan", "run"]
 
 FEW = 0.01
 """Part of the households up to which baskets that cannot be delivered are not worth another allocation."""
@@ -76,6 +76,55 @@ class _Watch(QuietReporter):
         self.seconds[stage] = round(self.seconds.get(stage, 0.0) + time.monotonic() - begin, 3)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    """How the stages are to work: how hard, from which seed, with how many threads, and whom to tell."""
+
+    effort: Effort
+    seed: int
+    workers: int
+    reporter: Reporter
+
+
+class Stages:
+    """Makes the decisions, stage by stage; a subclass may take them from a cache or have them made elsewhere."""
+
+    def territory(self, programme: Programme, terms: Terms) -> Territory:
+        """Give each household to a hub."""
+        from basketplan.solve.territory import territory
+
+        return territory(programme, reporter=terms.reporter)
+
+    def allocate(self, programme: Programme, lands: Territory, demand: frozenset[str], terms: Terms) -> Allocation:
+        """Decide who supplies what for the households of ``demand``."""
+        from basketplan.solve.allocation import allocate
+
+        return allocate(programme, lands, terms.effort, seed=terms.seed, reporter=terms.reporter, demand=sorted(demand))
+
+    def route(
+        self, programme: Programme, problems: Sequence[RoutingProblem], terms: Terms
+    ) -> Sequence[RoutingSolution]:
+        """Return trips for each of ``problems``, in their order; hub ``k`` of them is searched from seed + ``k``."""
+        from basketplan.solve.routing import route_hubs
+
+        return route_hubs(problems, terms.effort, seed=terms.seed, workers=terms.workers, reporter=terms.reporter)
+
+    def schedule(
+        self,
+        programme: Programme,
+        allocation: Allocation,
+        problems: Mapping[str, RoutingProblem],
+        solutions: Mapping[str, RoutingSolution],
+        terms: Terms,
+    ) -> Schedule:
+        """Give each trip its vehicle, day and time."""
+        from basketplan.solve.calendar import schedule
+
+        return schedule(
+            programme, allocation, problems, solutions, terms.effort, seed=terms.seed, reporter=terms.reporter
+        )
+
+
 @dataclass(frozen=True)
 class _Decided:
     """All stage results of one round."""
@@ -103,6 +152,7 @@ def run(
     workers: int = 1,
     scenario: str | None = None,
     overrides: Sequence[str] = (),
+    stages: Stages | None = None,
 ) -> Outcome:
     """Plan ``programme`` and check the plan.
 
@@ -122,6 +172,8 @@ def run(
         Threads for routing; the plan does not depend on it.
     scenario, overrides
         Recorded in the plan's origin; they are applied when the programme is read.
+    stages
+        What makes the decisions; by default they are made here and now.
 
     Raises
     ------
@@ -138,8 +190,9 @@ def run(
     if effort not in EFFORTS:
         raise UsageError(f"unknown effort '{effort}': choose one of {', '.join(EFFORTS)}")
     watch = _Watch(reporter or QuietReporter(), time_limit_s)
+    terms = Terms(effort=EFFORTS[effort], seed=seed, workers=workers, reporter=watch)
     visits = split_visits(programme)
-    decided, dropped = _decide(visits, EFFORTS[effort], seed, watch, workers)
+    decided, dropped = _decide(visits, stages or Stages(), terms, watch)
     origin = _origin(programme, effort, seed, scenario, overrides)
     made = _compose(visits, origin, decided, dropped, watch)
     begin = time.monotonic()
@@ -177,30 +230,27 @@ def plan(
     return outcome.plan
 
 
-def _decide(
-    programme: Programme, effort: Effort, seed: int, watch: _Watch, workers: int
-) -> tuple[_Decided, dict[str, Left]]:
+def _decide(programme: Programme, stages: Stages, terms: Terms, watch: _Watch) -> tuple[_Decided, dict[str, Left]]:
     """Run the stages; repeat with a smaller demand while baskets cannot be delivered."""
     from basketplan.solve.routing import warm_up
-    from basketplan.solve.territory import territory
 
     # The allocation leaves a core idle: the search is compiled there meanwhile.
     threading.Thread(target=warm_up, daemon=True).start()
     dropped: dict[str, Left] = {}
     begin = time.monotonic()
-    lands = territory(programme, reporter=watch)
+    lands = stages.territory(programme, terms)
     watch.timed("territory", begin)
     if not lands.hub_of:
         reason = lands.left[0].detail if lands.left else "there is no household"
         raise NoPlanError(f"no household can be served by any hub. {reason}")
     demand = frozenset(lands.hub_of)
-    decided = _round(programme, lands, demand, effort, seed, watch, workers, None)
+    decided = _round(programme, lands, demand, stages, terms, watch, None)
     for _ in range(ROUNDS):
         lost = decided.undelivered()
         if len(lost) <= FEW * len(demand) or watch.stopped():
             break
         demand -= set(lost)
-        again = _round(programme, lands, demand, effort, seed, watch, workers, decided)
+        again = _round(programme, lands, demand, stages, terms, watch, decided)
         if _weight(programme, again) < _weight(programme, decided):
             break
         decided, dropped = again, {**dropped, **lost}
@@ -217,19 +267,16 @@ def _round(
     programme: Programme,
     lands: Territory,
     demand: frozenset[str],
-    effort: Effort,
-    seed: int,
+    stages: Stages,
+    terms: Terms,
     watch: _Watch,
-    workers: int,
     before: _Decided | None,
 ) -> _Decided:
     """Allocate for ``demand``, route who is served, set the calendar; keep routes of unchanged hubs."""
-    from basketplan.solve.allocation import allocate
-    from basketplan.solve.calendar import schedule
-    from basketplan.solve.routing import route_hubs, routing_problem
+    from basketplan.solve.routing import routing_problem
 
     begin = time.monotonic()
-    allocation = allocate(programme, lands, effort, seed=seed, reporter=watch, demand=sorted(demand))
+    allocation = stages.allocate(programme, lands, demand, terms)
     watch.timed("allocation", begin)
 
     begin = time.monotonic()
@@ -243,16 +290,16 @@ def _round(
         if before is not None and hub in before.problems and before.problems[hub].stop_ids == problems[hub].stop_ids
     }
     todo = [problems[hub] for hub in sorted(problems) if hub not in kept]
-    fresh = route_hubs(todo, effort, seed=seed, workers=workers, reporter=watch) if todo else ()
+    fresh = stages.route(programme, todo, terms) if todo else ()
     solutions = {**kept, **{solution.hub: solution for solution in fresh}}
     watch.timed("routing", begin)
 
     begin = time.monotonic()
-    calendar = schedule(programme, allocation, problems, solutions, effort, seed=seed, reporter=watch)
+    calendar = stages.schedule(programme, allocation, problems, solutions, terms)
     decided = _Decided(lands, allocation, problems, dict(sorted(solutions.items())), calendar)
     if allocation.left and decided.undelivered():
         wider, same = _with_others(programme, decided, lands)
-        calendar = schedule(programme, allocation, wider, same, effort, seed=seed, reporter=watch)
+        calendar = stages.schedule(programme, allocation, wider, same, terms)
         decided = replace(decided, schedule=calendar)
     watch.timed("calendar", begin)
     return decided

@@ -66,6 +66,11 @@ class LiveReporter:
         self._since.setdefault(progress.stage, time.monotonic())
         self._rows[progress.stage] = progress
 
+    def ended(self, stage: str) -> None:
+        """Show ``stage`` no more."""
+        self._rows.pop(stage, None)
+        self._since.pop(stage, None)
+
     def stopped(self) -> bool:
         """Whether the user asked for an end."""
         return self._stop
@@ -78,12 +83,12 @@ class LiveReporter:
 
     def _table(self) -> Table:
         table = Table.grid(padding=(0, 2))
-        for stage, row in self._rows.items():
+        for stage, row in list(self._rows.items()):
             count = f"{row.done}/{row.total}" if row.total else ""
             best = "" if row.best is None else f"best {row.best:,.0f} {row.unit}".rstrip()
             gap = "" if row.gap is None else f"gap {row.gap:.2%}"
             left = "" if row.left_s is None else f"≤ {row.left_s:.0f} s left"
-            spent = f"{time.monotonic() - self._since[stage]:.0f} s"
+            spent = f"{time.monotonic() - self._since.get(stage, time.monotonic()):.0f} s"
             table.add_row(Text(stage, style="bold"), row.message, count, best, gap, spent, left)
         return table
 

@@ -55,6 +55,20 @@ def test_one_trip_a_day_leaves_three_out() -> None:
     assert all(item.detail and item.remedy for item in plan.unserved)
 
 
+@pytest.mark.parametrize("name", ["sac-4000", "substitution"])
+def test_scenarios_of_examples_can_be_read(name: str) -> None:
+    from basketplan.scenarios.study import library_of
+    from basketplan.scenarios.uncertainty import read_uncertainty
+
+    home = EXAMPLES / name
+    library = library_of(home)
+    assert library.faults == []
+    names = [item for item in library.names("scenarios") if item != "both"]
+    coops = sorted(load_programme(home, "+".join(names)).cooperative)
+    for item in library.names("uncertainty"):
+        assert read_uncertainty(library, item, coops).absence > 0
+
+
 def test_two_of_three_visits_are_better_than_none() -> None:
     day = ["households[souk].days=[2020-05-20]"]
     plan = solve(load_programme(EXAMPLES / "pick-up-point", overrides=day)).plan

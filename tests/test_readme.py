@@ -24,7 +24,8 @@ def blocks(heading: str) -> list[str]:
 
 
 def tour() -> list[str]:
-    lines = [line for block in blocks("Five minutes") for line in block.splitlines()]
+    parts = [*blocks("Five minutes"), *blocks("What if")]
+    lines = [line for block in parts for line in block.splitlines()]
     return [line for line in lines if line.startswith("basketplan ")]
 
 

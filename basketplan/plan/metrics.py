@@ -67,8 +67,12 @@ def jain(shares: Sequence[float]) -> float:
 
     1 for no or only zero shares.
     """
-    squares = math.fsum(share * share for share in shares)
-    return math.fsum(shares) ** 2 / (len(shares) * squares) if squares > 0 else 1.0
+    most = max(shares, default=0.0)
+    if most <= 0:
+        return 1.0
+    exponent = math.frexp(most)[1]  # times a power of two, which rounds nothing, so that no square is lost to underflow
+    parts = [math.ldexp(share, -exponent) for share in shares]
+    return math.fsum(parts) ** 2 / (len(parts) * math.fsum(part * part for part in parts))
 
 
 def available_packs(programme: Programme, offer: Offer, day: dt.date) -> int:

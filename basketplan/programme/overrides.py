@@ -2,32 +2,55 @@
 
 ::
 
-    cooperatives[zitoun-rhamna].offers[olive_oil].capacity=0
-    households[h01].baskets.standard=2
-    policy.goals=[service, cost]
+    cooperatives[zitoun-rhamna].offers[olive_oil].capacity=0        set
+    cooperatives[zitoun-rhamna].offers[*].capacity=-30 %            scale: a percentage with a sign
+    vehicles[van].number[casa]=-2                                   add: an amount with a sign
+    households[zone=Aït Melloul, access=track].service=+2 min       for every entry that fits
+    hubs[casa]={remove: true}                                       remove an entry or a key
+    hubs[casa].open={remove: [fri]}                                 remove items of a list
+    policy.goals={set: [service, cost]}                             set, in so many words
+    households[zone=Aït Melloul]={append: 500}                      as many more like these
+    vehicles={append: {id: moto, …}}                                one more entry
 
-Things are addressed by their id, offers by their product. Values are YAML. Overrides change the raw data
-before it is validated, so a wrong value is a fault that names the override.
+Things are addressed by their id, offers by their product, other items of lists by ``#1``, ``#2``, …. Values are YAML.
+Overrides change the raw data before it is validated, in the order in which they are given, each on what the one before
+has left: a wrong value is a fault that points at the override. One that undoes an earlier one is told.
 """
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, Literal
 
 from basketplan.errors import Fault, InputError, Place
-from basketplan.programme.shape import is_open, keys_at
+from basketplan.programme.draft import Draft, Marks, NotDone, split_path
 from basketplan.programme.written import Origin, Path, Written, clean
 from basketplan.programme.yaml import parse_value
 
-__all__ = ["Applied", "Override", "SetOrigin", "apply_overrides", "overridden", "parse_override"]
+__all__ = [
+    "OPERATIONS",
+    "Applied",
+    "Operation",
+    "Outcome",
+    "Override",
+    "Placed",
+    "SetOrigin",
+    "apply_overrides",
+    "overridden",
+    "parse_override",
+    "understood",
+]
+
+Operation = Literal["change", "set", "scale", "add", "remove", "append"]
+OPERATIONS: Final[tuple[Operation, ...]] = ("set", "scale", "add", "remove", "append")
+"""Keys by which a value says what to do; ``change`` is a value without one: set, or what its sign means."""
 
 _TEXT = re.compile(r"\s*((?:[^\[\]=]|\[[^\[\]]*\])+?)\s*=(.*)", re.DOTALL)
-_STEP = re.compile(r"(?:^|\.)([^.\[\]]+)|\[([^\[\]]+)\]")
 _LONGEST_TOLD = 80
+_MOST_TOLD = 3
+EXAMPLE: Final = "write, for example, cooperatives[id].offers[product].capacity=0"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,24 +60,72 @@ class Override:
     text: str
     """The path as written."""
     steps: tuple[str, ...]
+    operation: Operation
     value: Any
     place: Place
     """Where the override itself stands."""
-    note: str
-    """How a fault tells it: ``set by --set``."""
-    who: str
-    """How the list of applied overrides tells it: ``--set``."""
+    source: str = "--set"
+    """What it belongs to: ``--set`` or ``scenario 'rain'``."""
+    who: str = "--set"
+    """How the list of applied overrides tells it, with its place from the programme's folder."""
+    origin: Origin | None = None
+    """The file in which the value stands, and where in it, so that a fault inside the value points there."""
+    at: Path = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Applied:
     """An override that was applied."""
 
-    path: Path
-    """Where it was, by positions."""
-    told: str
-    """``path: old -> new (who)``."""
-    note: str
+    override: Override
+    changes: tuple[tuple[str, str, int], ...]
+    """(old, new, how many times), in the order of the things that were changed."""
+
+    @property
+    def told(self) -> str:
+        """``path: old -> new (who)``; for many things the first ones, and how many there are."""
+        shown = [
+            f"{old} -> {new}{f' ({count} times)' if count > 1 else ''}" for old, new, count in self.changes[:_MOST_TOLD]
+        ]
+        if len(self.changes) > _MOST_TOLD:
+            shown.append(f"and {sum(count for _, _, count in self.changes[_MOST_TOLD:])} more")
+        return clean(f"{self.override.text}: {', '.join(shown)} ({self.override.who})")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """Raw data with overrides applied."""
+
+    data: dict[str, Any]
+    applied: tuple[Applied, ...]
+    marked: Placed
+    """What stands where an override put it."""
+    faults: tuple[Fault, ...]
+    """Errors, and warnings for what was undone."""
+
+
+class Placed:
+    """Tells where the override stands that put a value where it is."""
+
+    def __init__(self, marks: Marks) -> None:
+        self._marks = marks
+
+    def key(self, path: Path) -> Path:
+        """Return ``path`` with the positions that items of lists had in the files."""
+        return self._marks.key(path)
+
+    def place(self, key: Path, *, key_itself: bool = False) -> Place | None:
+        """Return the place of the innermost override that put the value at ``key``; none where there is none."""
+        for end in range(len(key), 0, -1):
+            override, at = self._marks.owners.get(key[:end], (None, None))
+            if override is None or (at is None and end < len(key)):
+                continue
+            inner = (*(at or ()), *key[end:])
+            place: Place = override.place
+            if inner and override.origin is not None:
+                place = override.origin.place((*override.at, *inner), key=key_itself)
+            return replace(place, note=f"set by {override.source}")
+        return None
 
 
 class SetOrigin:
@@ -72,14 +143,6 @@ class SetOrigin:
     def place(self, path: Path, *, key: bool = False) -> Place:
         """Return the first override."""
         return Place(file=self.name)
-
-
-class _Unknown(Exception):
-    """A step of a path leads nowhere."""
-
-    def __init__(self, message: str, help: str) -> None:
-        super().__init__(message)
-        self.message, self.help = message, help
 
 
 def parse_override(text: str, number: int = 1) -> Override:
@@ -104,18 +167,17 @@ def parse_override(text: str, number: int = 1) -> Override:
     steps = split_path(match.group(1))
     if steps is None:
         raise InputError([_unclear("the path of this override cannot be read", place, origin)])
-    return Override(text=match.group(1), steps=steps, value=value, place=place, note="set by --set", who=SetOrigin.name)
+    operation, value = understood(value)
+    return Override(text=match.group(1), steps=steps, operation=operation, value=value, place=place)
 
 
-def split_path(text: str) -> tuple[str, ...] | None:
-    """``'hubs[casa].open'`` → ``('hubs', 'casa', 'open')``; none when it is no path."""
-    at, steps = 0, []
-    for match in _STEP.finditer(text.strip()):
-        if match.start() != at:
-            return None
-        at = match.end()
-        steps.append((match.group(1) or match.group(2)).strip())
-    return tuple(steps) if steps and at == len(text.strip()) and all(steps) else None
+def understood(value: Any) -> tuple[Operation, Any]:
+    """Return what a written value asks for: ``{scale: -30 %}`` → scale by ``-30 %``."""
+    if isinstance(value, Mapping) and len(value) == 1:
+        key, inner = next(iter(value.items()))
+        if key in OPERATIONS:
+            return key, inner
+    return "change", value
 
 
 def apply_overrides(
@@ -126,99 +188,77 @@ def apply_overrides(
     Raises
     ------
     InputError
-        With one fault for every override that cannot be understood or whose target does not exist.
+        With one fault for every override that cannot be understood or applied.
     """
-    changed, applied, faults = overridden(data, overrides)
-    if faults:
-        raise InputError(faults)
-    return changed, applied
+    outcome = overridden(data, overrides)
+    errors = [fault for fault in outcome.faults if fault.severity == "error"]
+    if errors:
+        raise InputError(errors)
+    return outcome.data, outcome.applied
 
 
-def overridden(
-    data: Mapping[str, Any], overrides: Sequence[str | Override], origins: Sequence[Origin] = ()
-) -> tuple[dict[str, Any], tuple[Applied, ...], tuple[Fault, ...]]:
+def overridden(data: Mapping[str, Any], overrides: Sequence[str | Override], origins: Sequence[Origin] = ()) -> Outcome:
     """Apply what can be applied; the faults tell the rest. ``origins`` are for their excerpts."""
-    current: dict[str, Any] = dict(data)
-    applied: list[Applied] = []
-    faults: list[Fault] = []
-    texts = [item for item in overrides if isinstance(item, str)]
-    numbers = iter(range(1, len(texts) + 1))
-    written = Written(origins=[*origins, SetOrigin(texts)])
+    work = _Work(Draft(data), Written(origins=[*origins, SetOrigin([i for i in overrides if isinstance(i, str)])]))
+    number = 0
     for item in overrides:
+        if isinstance(item, Override):
+            work.apply(item)
+            continue
+        number += 1
         try:
-            override = parse_override(item, next(numbers)) if isinstance(item, str) else item
+            work.apply(parse_override(item, number))
         except InputError as error:
-            faults += error.faults
-            continue
+            work.faults += error.faults
+    return Outcome(
+        data=work.draft.data, applied=tuple(work.applied), marked=Placed(work.draft.marks()), faults=tuple(work.faults)
+    )
+
+
+@dataclass
+class _Work:
+    """Overrides being applied."""
+
+    draft: Draft
+    written: Written
+    applied: list[Applied] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    _touched: dict[Path, list[int]] = field(default_factory=dict)
+    """A place → the applied overrides that changed it or something in it, by number."""
+
+    def apply(self, override: Override) -> None:
+        """Apply one override, or note why not."""
         try:
-            current, path, old = _set(current, override.steps, override.value)
-        except _Unknown as error:
-            faults.append(written.fault_at("B222", f"{override.text}: {error.message}", override.place, error.help))
-            continue
-        told = f"{override.text}: {_told(old)} -> {_told(override.value)} ({override.who})"
-        applied.append(Applied(path=path, told=clean(told), note=override.note))
-    return current, tuple(applied), tuple(faults)
+            changes = self.draft.apply(override.steps, override.operation, override.value, override)
+        except NotDone as error:
+            message = f"{override.text}: {error.message}"
+            self.faults.append(self.written.fault_at(error.code, message, override.place, error.help))
+            return
+        self._tell_undone(override, [item.key for item in changes if item.replaces])
+        number = len(self.applied)
+        counts: dict[tuple[str, str], int] = {}
+        for item in changes:
+            for end in range(1, len(item.key) + 1):
+                numbers = self._touched.setdefault(item.key[:end], [])
+                if numbers[-1:] != [number]:
+                    numbers.append(number)
+            pair = _told(item.old), _told(item.new)
+            counts[pair] = counts.get(pair, 0) + 1
+        told = tuple((old, new, count) for (old, new), count in counts.items())
+        self.applied.append(Applied(override=override, changes=told))
 
-
-_NOT_SET = object()
-
-
-def _set(data: dict[str, Any], steps: tuple[str, ...], value: Any) -> tuple[dict[str, Any], Path, Any]:
-    """Return a changed copy, the path by positions, and the old value. Only what lies on the path is copied."""
-    root: dict[str, Any] = dict(data)
-    here: Any = root
-    path: list[str | int] = []
-    for index, step in enumerate(steps):
-        last = index == len(steps) - 1
-        place = _find(here, step, tuple(path), first=index == 0)
-        old = here[place] if isinstance(place, int) or place in here else _NOT_SET
-        path.append(place)
-        if last:
-            here[place] = value
-            return root, tuple(path), old
-        below = {} if old is _NOT_SET or old is None else old
-        if not isinstance(below, dict | list):
-            raise _Unknown(f"there is nothing below '{step}'", "set it as a whole")
-        here[place] = below = below.copy()
-        here = below
-    raise _Unknown("the path is empty", "write cooperatives[id].offers[product].capacity=0")
-
-
-def _find(here: dict[str, Any] | list[Any], step: str, path: Path, *, first: bool) -> str | int:
-    """Return the key or index that ``step`` means."""
-    if isinstance(here, dict):
-        if step in here or is_open(path):
-            return step
-        allowed = [key for key in keys_at(path) if key != "include"]
-        if step in allowed:
-            return step
-        raise _Unknown(f"there is no '{step}'", _near(step, allowed))
-    names = [_name(item) for item in here]
-    if step in names:
-        return names.index(step)
-    known = [name for name in names if name is not None]
-    if not known:
-        raise _Unknown(f"the entries of '{path[-1]}' have no ids", f"set the whole list: {path[-1]}=[…]")
-    raise _Unknown(f"there is no '{step}' in {path[-1]}", _near(step, known))
-
-
-def _name(item: Any) -> str | None:
-    """Return by which name an entry of a list is addressed."""
-    name = (item.get("id") or item.get("product")) if isinstance(item, dict) else None
-    return str(name) if name is not None else None
-
-
-def _near(word: str, known: Sequence[str]) -> str:
-    near = difflib.get_close_matches(word, known, n=1)
-    if near:
-        return f"did you mean '{near[0]}'?"
-    return f"there is: {', '.join(known[:12])}{', …' if len(known) > 12 else ''}" if known else "check the path"
+    def _tell_undone(self, override: Override, keys: Sequence[Path]) -> None:
+        """Warn where something that was changed before is replaced as a whole."""
+        before = sorted({number for key in keys for number in self._touched.get(key, ())})
+        for number in before:
+            earlier = self.applied[number].override
+            message = f"{override.text}: this undoes '{earlier.text}' ({earlier.who}) where they meet"
+            help = "the later one holds; keep one of the two, or change the order"
+            self.faults.append(self.written.fault_at("B226", message, override.place, help, severity="warning"))
 
 
 def _told(value: Any) -> str:
     """Return a value in one short line."""
-    if value is _NOT_SET:
-        return "not set"
     if isinstance(value, dict):
         text = "{" + ", ".join(f"{key}: {_told(item)}" for key, item in list(value.items())[:20]) + "}"
     elif isinstance(value, list):
@@ -229,5 +269,4 @@ def _told(value: Any) -> str:
 
 
 def _unclear(message: str, place: Place, origin: SetOrigin) -> Fault:
-    help = "write, for example, cooperatives[id].offers[product].capacity=0"
-    return Written(origins=[origin]).fault_at("B221", message, place, help)
+    return Written(origins=[origin]).fault_at("B221", message, place, EXAMPLE)

@@ -202,9 +202,16 @@ with `programme.yaml`; [`programme.schema.json`](programme.schema.json) lets edi
 - **Names, telephones, addresses and identity cards** belong in a separate contacts file. Columns that are named so are
   faults.
 - **Faults** are listed in [FAULTS.md](FAULTS.md), by code.
-- **Overrides** change one value, by ids: `--set cooperatives[zitoun].offers[olive_oil].capacity=0`,
-  `--set households[h01].baskets.standard=2`, `--set 'policy.goals=[service, cost]'`. A scenario is a file
-  `scenarios/NAME.yaml` with `overrides:`, a mapping of such paths to values.
+- **Overrides** change values, by ids: `--set cooperatives[zitoun].offers[olive_oil].capacity=0`,
+  `--set 'policy.goals=[service, cost]'`. A sign changes the old value: `-30 %` scales it, `+500 kg`, `-2` or `+7 days`
+  add to it. `[*]` means every entry, `[zone=Anfa|Maarif, access!=track]` those that fit, `[#2]` the second item of a
+  list without ids. In so many words: `{set: …}`, `{scale: 0.7}`, `{add: 2}`, `{remove: true}`, `{remove: [fri]}`,
+  `{append: {id: …}}`, and `households[zone=Anfa]: {append: 500}` for 500 more like these. Defaults count as written;
+  amounts of an offer are rounded down to whole packs.
+- **Scenarios** are named lists of overrides in `scenarios/*.yaml`: `scenarios:` maps a name to a list of changes
+  (`- path: value`) and of names of other scenarios, or to `{title, description, changes}`. The order is kept; a change
+  that undoes an earlier one is told. `--scenario rain+strike` applies both. A file may also be one scenario, named like
+  the file, with `overrides:`.
 """
 
 

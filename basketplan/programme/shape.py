@@ -7,15 +7,27 @@ from __future__ import annotations
 
 import types
 import typing
+from collections.abc import Callable
 from typing import Any, Final, get_args, get_origin
 
-from pydantic import BaseModel
+from pydantic import BaseModel, BeforeValidator
 from pydantic.fields import FieldInfo
 
 from basketplan.programme.types import Alternative, Goal, Line, Programme
 from basketplan.programme.written import Path
 
-__all__ = ["LISTS", "description", "fields", "is_open", "keys_at", "model_at"]
+__all__ = [
+    "LISTS",
+    "default_at",
+    "description",
+    "fields",
+    "is_list",
+    "is_open",
+    "is_whole",
+    "keys_at",
+    "model_at",
+    "reader_at",
+]
 
 LISTS: Final = ("products", "baskets", "cooperatives", "hubs", "lorries", "vehicles", "households")
 _GOALS: Final = get_args(Goal.model_fields["goal"].annotation)
@@ -58,6 +70,47 @@ def description(path: Path) -> str:
         model = Alternative
     info = fields(model).get(path[-1]) if model is not None else None
     return (info.description or "") if info is not None else ""
+
+
+def is_list(path: Path) -> bool:
+    """Tell whether a list stands at ``path``."""
+    return get_origin(_annotation(path)) is tuple
+
+
+def is_whole(path: Path) -> bool | None:
+    """Tell whether a whole number stands at ``path``; none where no number stands."""
+    return {int: True, float: False}.get(_annotation(path))
+
+
+def default_at(path: Path) -> Any:
+    """Return the default of the field at ``path``; none where it has none."""
+    info = _field(path)
+    if info is None or info.is_required():
+        return None
+    return info.get_default(call_default_factory=True, validated_data={})
+
+
+def reader_at(path: Path) -> Callable[..., Any] | None:
+    """Return the function that reads what people write at ``path``; none where plain values stand."""
+    info = _field(path)
+    if info is None:
+        return None
+    waiting, metadata = [info.annotation], list(info.metadata)
+    while waiting:
+        current = waiting.pop()
+        if get_origin(current) is typing.Annotated:
+            metadata += get_args(current)[1:]
+        elif get_origin(current) in (types.UnionType, typing.Union):
+            waiting += get_args(current)
+    return next((item.func for item in metadata if isinstance(item, BeforeValidator)), None)
+
+
+def _field(path: Path) -> FieldInfo | None:
+    """Return the field at ``path``."""
+    if not path or not isinstance(path[-1], str):
+        return None
+    model = model_at(path[:-1])
+    return fields(Alternative if model is Line else model).get(path[-1]) if model is not None else None
 
 
 def _annotation(path: Path) -> Any:

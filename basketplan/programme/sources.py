@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path as FilePath
 from typing import Any, Final
 
@@ -15,7 +15,7 @@ from basketplan.programme.shape import LISTS
 from basketplan.programme.tables import COLUMNS, SUFFIXES, TableSpec, cell, read_table
 from basketplan.programme.types import Household
 from basketplan.programme.validate import found, problems, unknown_key
-from basketplan.programme.written import Origin, Path, Segment, Written
+from basketplan.programme.written import Marked, Origin, Path, Segment, Written
 from basketplan.programme.yaml import Parsed, YamlFile, read_yaml
 
 __all__ = ["Sources"]
@@ -52,9 +52,9 @@ class Sources:
         """Return how a file is told to the user: the folder as given, and the file in it."""
         return os.path.normpath(self.folder / relative).replace(os.sep, "/")
 
-    def written(self, notes: Mapping[Path, str], *further: Origin) -> Written:
+    def written(self, marked: Marked | None, *further: Origin) -> Written:
         """Return where everything was written."""
-        return Written(self._segments, notes, [*self.origins, *further])
+        return Written(self._segments, marked, [*self.origins, *further])
 
     def parse(self, relative: str) -> Parsed | None:
         """Read one YAML file, keeping its faults; none when it cannot be read at all."""

@@ -16,7 +16,7 @@ from typing import Literal, Protocol
 
 from basketplan.errors import Fault, Place
 
-__all__ = ["Origin", "Path", "Segment", "Written", "address", "clean", "looks_personal"]
+__all__ = ["Marked", "Origin", "Path", "Segment", "Written", "address", "clean", "looks_personal"]
 
 Path = tuple[str | int, ...]
 
@@ -67,6 +67,16 @@ class Segment:
     single: bool = False
 
 
+class Marked(Protocol):
+    """What overrides have put where, and moved."""
+
+    def key(self, path: Path) -> Path:
+        """Return a path as one of the files: items of a list have the positions that they had there."""
+
+    def place(self, key: Path, *, key_itself: bool = False) -> Place | None:
+        """Return where the override stands that put the value at ``key`` there; none where the files did."""
+
+
 class Written:
     """Where each value was written; immutable.
 
@@ -74,8 +84,8 @@ class Written:
     ----------
     segments
         For each top-level key the segments of its list in order, or one for a mapping or scalar.
-    notes
-        Paths that an override or a scenario has set, with how to tell it: ``set by --set``.
+    marked
+        Which override or scenario has put what stands at a path, where it stands there, and what it replaced.
     origins
         All files in reading order; the first one is ``programme.yaml``.
     """
@@ -83,12 +93,12 @@ class Written:
     def __init__(
         self,
         segments: Mapping[str, Sequence[Segment]] | None = None,
-        notes: Mapping[Path, str] | None = None,
+        marked: Marked | None = None,
         origins: Sequence[Origin] = (),
     ) -> None:
         self._segments = {key: tuple(value) for key, value in (segments or {}).items()}
         self._starts = {key: [item.start for item in value] for key, value in self._segments.items()}
-        self._notes = dict(notes or {})
+        self._marked = marked
         self._origins = tuple(origins)
         self._rank = {origin.name: rank for rank, origin in reversed(list(enumerate(self._origins)))}
 
@@ -97,11 +107,11 @@ class Written:
 
         With ``key`` it is the place of the key itself rather than of its value.
         """
-        found = self._original(path, key)
-        if found is None:
-            return None
-        note = next((self._notes[path[:n]] for n in range(len(path), -1, -1) if path[:n] in self._notes), "")
-        return replace(found, note=note) if note else found
+        if self._marked is None:
+            return self._original(path, key)
+        lasting = self._marked.key(path)
+        put = self._marked.place(lasting, key_itself=key)
+        return put if put is not None else self._original(lasting, key)
 
     def excerpt(self, place: Place) -> str:
         """Return the source line of ``place``, cut where it is long and safe for any terminal."""

@@ -44,16 +44,16 @@ class Effort:
 
 EFFORTS: Mapping[str, Effort] = {
     "quick": Effort(
-        name="quick", allocation_gap=0.03, allocation_nodes=200, allocation_s=120, routing_moves=60,
-        routing_s=40, calendar_s=20, calendar_work=2.0,
+        name="quick", allocation_gap=0.03, allocation_nodes=200, allocation_s=600, routing_moves=60,
+        routing_s=200, calendar_s=120, calendar_work=2.0,
     ),
     "standard": Effort(
-        name="standard", allocation_gap=0.01, allocation_nodes=5_000, allocation_s=150, routing_moves=200,
-        routing_s=120, calendar_s=60, calendar_work=6.0,
+        name="standard", allocation_gap=0.01, allocation_nodes=5_000, allocation_s=900, routing_moves=200,
+        routing_s=600, calendar_s=300, calendar_work=6.0,
     ),
     "thorough": Effort(
-        name="thorough", allocation_gap=0.002, allocation_nodes=100_000, allocation_s=600, routing_moves=6_000,
-        routing_s=1200, calendar_s=300, calendar_work=40.0,
+        name="thorough", allocation_gap=0.002, allocation_nodes=100_000, allocation_s=3600, routing_moves=6_000,
+        routing_s=3600, calendar_s=900, calendar_work=40.0,
     ),
 }  # fmt: skip
 

@@ -24,6 +24,7 @@ SHARES = st.lists(st.floats(0, 1), min_size=1, max_size=12)
         ([0.0, 0.0, 0.0, 1.0], 0.75, 0.25),
         ([0.0, 1.0], 0.5, 0.5),
         ([0.2, 0.4, 0.6], 2 / 9, 6 / 7),
+        ([3e-159, 3e-159], 0.0, 1.0),
     ],
 )
 def test_fairness_by_hand(shares: list[float], expected_gini: float, expected_jain: float) -> None:

@@ -254,7 +254,10 @@ def test_every_code_of_a_programme_is_tested_here_or_with_malformed_files() -> N
     yaml = (Path(__file__).parent / "test_yaml.py").read_text(encoding="utf-8")
     plans = (Path(__file__).parent.parent / "plan" / "test_io.py").read_text(encoding="utf-8")
     edited = (Path(__file__).parent.parent / "publish" / "test_workbook_edits.py").read_text(encoding="utf-8")
-    named = set(re.findall(r'"(B\d{3})"', here + there + yaml + plans + edited))
+    changes = (Path(__file__).parent / "test_overrides.py").read_text(encoding="utf-8")
+    study = Path(__file__).parent.parent / "scenarios"
+    changes += "".join(file.read_text(encoding="utf-8") for file in sorted(study.glob("test_*.py")))
+    named = set(re.findall(r'"(B\d{3})"', here + there + yaml + plans + edited + changes))
     assert set(REGISTRY) - named == set()
 
 

@@ -1,0 +1,288 @@
+"""Stages that are not decided twice, and searches that begin from the base plan.
+
+What each stage looks at, and so is hashed for it, with the software and the seed:
+
+==========  ==========================================================================================================
+territory   calendar, travel, policy, products, baskets, hubs, vehicles without their costs, households
+allocation  the programme without names and without the costs of vehicles; who has which hub; demand; effort
+routing     of one hub: stops with places, loads, windows, access and days; vehicles; travel; moves; its warm start
+calendar    of one hub: the allocation, its routing problem and trips, its households, hub and vehicles; its work
+==========  ==========================================================================================================
+
+More is hashed than is used, never less: the worst that can happen is that something is decided again. Results of a
+search that was stopped, or that met its safety limit, are not kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from basketplan.plan.types import Plan, StageReport
+from basketplan.planner import Stages, Terms
+from basketplan.programme.types import Programme
+from basketplan.progress import Reporter
+from basketplan.scenarios.store import Store, digest, software
+from basketplan.solve.types import (
+    Allocation,
+    Effort,
+    Left,
+    RoutedTrip,
+    RoutingProblem,
+    RoutingSolution,
+    Schedule,
+    ScheduledTrip,
+    Territory,
+)
+
+__all__ = ["Reused", "ReusingStages", "Warm", "route_as"]
+
+PATIENCE = 3.0
+"""Times the safety limits, since several runs share a machine: counts of work shall end a stage, not the clock."""
+WARM_MOVES = 0.5
+"""Part of the effort's moves that a search from the base plan's trips makes."""
+
+_FOR_PEOPLE = {"name", "town", "province", "region"}
+_COSTS = {"cost_per_day", "cost_per_trip", "cost_per_km", "cost_per_hour"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Warm:
+    """What a run takes from the base plan of its seed."""
+
+    plan_sha256: str
+    routing: tuple[str, ...]
+    """Keys of the base plan's searches: a hub that has one of them is untouched."""
+    trips: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]]
+    """Hub → (vehicle, households in order) of each trip."""
+
+    @staticmethod
+    def of(plan: Plan, sha256: str, routing: Sequence[str]) -> Warm:
+        """Return what ``plan`` gives to others."""
+        trips: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
+        for trip in plan.trips:
+            trips.setdefault(trip.hub, []).append((trip.vehicle, tuple(stop.household for stop in trip.stops)))
+        return Warm(
+            plan_sha256=sha256, routing=tuple(sorted(routing)), trips={hub: tuple(some) for hub, some in trips.items()}
+        )
+
+
+@dataclass
+class Reused:
+    """How often each stage was decided, and how often it was known."""
+
+    decided: dict[str, int] = field(default_factory=dict)
+    known: dict[str, int] = field(default_factory=dict)
+    warm: int = 0
+    """Searches that began from the base plan."""
+    routing: list[str] = field(default_factory=list)
+    """Keys of the searches of hubs."""
+
+    def count(self, stage: str, known: bool) -> None:
+        """Take note of one decision."""
+        counts = self.known if known else self.decided
+        counts[stage] = counts.get(stage, 0) + 1
+
+
+class ReusingStages(Stages):
+    """Looks up every decision before it makes it.
+
+    Parameters
+    ----------
+    store
+        Where decisions are kept.
+    warm
+        The base plan to begin searches from; none: from nothing.
+    """
+
+    def __init__(self, store: Store, warm: Warm | None = None) -> None:
+        self.store = store
+        self.warm = warm
+        self.reused = Reused()
+
+    def territory(self, programme: Programme, terms: Terms) -> Territory:
+        """Give each household to a hub, unless that is known."""
+        content = _content(programme)
+        parts = {key: content[key] for key in ("calendar", "travel", "policy", "products", "baskets", "hubs")}
+        key = digest("territory", software(), parts, _without_costs(content), content["households"])
+        found = self.store.get(key, Territory)
+        if found is None:
+            found = super().territory(programme, terms)
+            self._keep(key, found, terms, [found.report])
+            self.reused.count("territory", False)
+        else:
+            self.reused.count("territory", True)
+        return found
+
+    def allocate(self, programme: Programme, lands: Territory, demand: frozenset[str], terms: Terms) -> Allocation:
+        """Decide who supplies what, unless that is known."""
+        content = {key: value for key, value in _content(programme).items() if key != "vehicles"}
+        vehicles = _without_costs(_content(programme))
+        key = digest("allocation", software(), content, vehicles, lands.hub_of, demand, terms.effort, terms.seed)
+        found = self.store.get(key, Allocation)
+        self.reused.count("allocation", found is not None)
+        if found is None:
+            found = super().allocate(programme, lands, demand, _patient(terms))
+            self._keep(key, found, terms, found.reports)
+        return found
+
+    def route(
+        self, programme: Programme, problems: Sequence[RoutingProblem], terms: Terms
+    ) -> Sequence[RoutingSolution]:
+        """Return trips for each hub: known ones, the base plan's, or new ones from there."""
+        return [self._route(programme, problem, number, terms) for number, problem in enumerate(problems)]
+
+    def _route(self, programme: Programme, problem: RoutingProblem, number: int, terms: Terms) -> RoutingSolution:
+        """Return trips for the hub that is ``number`` among those to be routed."""
+        known = digest("routing", software(), problem, programme.travel, _moves(terms.effort), terms.seed)
+        numbers = [number]
+        if self.warm is not None:  # hubs before this one may be gone, so that it had another number
+            numbers += [other for other in range(len(self.warm.trips)) if other != number]
+        keys = {other: digest(known, other) for other in numbers}
+        taken = self.warm.routing if self.warm is not None else ()
+        untouched = next((other for other, key in keys.items() if key in taken), None)
+        start = () if self.warm is None or untouched is not None else self._start(problem)
+        number = number if untouched is None else untouched
+        key = digest("warm", keys[number], start) if start else keys[number]
+        self.reused.routing.append(key)
+        found = self.store.get(key, RoutingSolution)
+        self.reused.count("routing", found is not None)
+        if found is None:
+            self.reused.warm += bool(start)
+            found = self._search(problem, number, start, terms)
+            self._keep(key, found, terms, [found.report])
+        return found
+
+    def schedule(
+        self,
+        programme: Programme,
+        allocation: Allocation,
+        problems: Mapping[str, RoutingProblem],
+        solutions: Mapping[str, RoutingSolution],
+        terms: Terms,
+    ) -> Schedule:
+        """Give each trip of each hub its vehicle and day, unless that is known."""
+        total = sum(len(item.trips) for item in solutions.values())
+        supplied = digest(allocation)
+        made = []
+        for hub in sorted(set(problems) & set(solutions)):
+            share = len(solutions[hub].trips) / max(1, total)
+            own = replace(terms, effort=replace(terms.effort, calendar_work=terms.effort.calendar_work * share))
+            key = _calendar_key(programme, supplied, problems[hub], solutions[hub], own)
+            found = self.store.get(key, Schedule)
+            self.reused.count("calendar", found is not None)
+            if found is None:
+                found = super().schedule(
+                    programme, allocation, {hub: problems[hub]}, {hub: solutions[hub]}, _patient(own)
+                )
+                self._keep(key, found, terms, found.reports)
+            made.append(found)
+        return _joined(made)
+
+    def _search(
+        self, problem: RoutingProblem, number: int, start: Sequence[RoutedTrip], terms: Terms
+    ) -> RoutingSolution:
+        effort = _patient(terms).effort
+        if start:
+            effort = replace(effort, routing_moves=max(1, round(effort.routing_moves * WARM_MOVES)))
+        return route_as(
+            problem, number, effort, seed=terms.seed, workers=terms.workers, reporter=terms.reporter, start=start
+        )
+
+    def _start(self, problem: RoutingProblem) -> tuple[RoutedTrip, ...]:
+        """Return the base plan's trips with the stops and vehicles that there still are."""
+        assert self.warm is not None
+        point = {name: number for number, name in enumerate(problem.stop_ids, start=1)}
+        known = {vehicle.id for vehicle in problem.vehicles}
+        trips = []
+        for vehicle, households in self.warm.trips.get(problem.hub, ()):
+            stops = tuple(point[name] for name in households if name in point)
+            if stops and vehicle in known:
+                trips.append(RoutedTrip(vehicle=vehicle, stops=stops))
+        return tuple(trips)
+
+    def _keep(self, key: str, value: Any, terms: Terms, reports: Sequence[StageReport]) -> None:
+        if not terms.reporter.stopped() and all(report.status != "interrupted" for report in reports):
+            self.store.put(key, value)
+
+
+def route_as(
+    problem: RoutingProblem,
+    number: int,
+    effort: Effort,
+    *,
+    seed: int,
+    workers: int = 1,
+    reporter: Reporter | None = None,
+    start: Sequence[RoutedTrip] = (),
+) -> RoutingSolution:
+    """Return trips for one hub as they are found when it is ``number`` among several: random numbers depend on that.
+
+    Hubs before it are stood for by some without stops, which take no time.
+    """
+    from basketplan.solve.routing import route_hubs
+    from basketplan.solve.routing.problem import restrict
+
+    return route_hubs(
+        [*[restrict(problem, ())] * number, problem],
+        effort,
+        seed=seed,
+        workers=workers,
+        reporter=reporter,
+        start={problem.hub: start} if start else None,
+    )[number]
+
+
+def _content(programme: Programme) -> dict[str, Any]:
+    """Return everything in a programme but what only people read."""
+    content = {key: value for key, value in programme.model_dump(mode="json").items() if key != "title"}
+    for key in ("products", "baskets", "cooperatives", "hubs", "lorries", "vehicles"):
+        content[key] = [
+            {name: value for name, value in item.items() if name not in _FOR_PEOPLE} for item in content[key]
+        ]
+    return content
+
+
+def _without_costs(content: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [{key: value for key, value in item.items() if key not in _COSTS} for item in content["vehicles"]]
+
+
+def _patient(terms: Terms) -> Terms:
+    """Return ``terms`` with more time for each stage."""
+    effort = terms.effort
+    return replace(
+        terms,
+        effort=replace(
+            effort,
+            allocation_s=effort.allocation_s * PATIENCE,
+            routing_s=effort.routing_s * PATIENCE,
+            calendar_s=effort.calendar_s * PATIENCE,
+        ),
+    )
+
+
+def _moves(effort: Effort) -> tuple[int, float]:
+    return effort.routing_moves, effort.routing_s
+
+
+def _calendar_key(
+    programme: Programme, supplied: str, problem: RoutingProblem, solution: RoutingSolution, terms: Terms
+) -> str:
+    shared = (programme.calendar, programme.products, programme.baskets, programme.vehicles, programme.travel)
+    homes = [programme.household[name] for name in problem.stop_ids]
+    own = (programme.hub[problem.hub], homes, problem, solution.trips)
+    effort = (terms.effort.calendar_work, terms.effort.calendar_s)
+    return digest("calendar", software(), supplied, shared, own, effort, terms.seed)
+
+
+def _joined(parts: Sequence[Schedule]) -> Schedule:
+    """Return the calendars of hubs as one, in the order of :func:`basketplan.solve.calendar.schedule`."""
+    trips: list[ScheduledTrip] = [trip for part in parts for trip in part.trips]
+    left: list[Left] = [item for part in parts for item in part.left]
+    return Schedule(
+        trips=tuple(sorted(trips, key=lambda t: (t.day, t.hub, t.vehicle, t.load_s, t.unit, t.households))),
+        breaks=dict(sorted((key, value) for part in parts for key, value in part.breaks.items())),
+        left=tuple(sorted(left, key=lambda item: item.household)),
+        reports=tuple(report for part in parts for report in part.reports),
+    )
