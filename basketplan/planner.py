@@ -2,6 +2,9 @@
 
 visits → territory → allocation → routing → calendar → lots → plan → verification.
 
+Routing does not ask who supplies what. So it begins beside the first allocation, as if everybody were served, and is
+kept where that turns out true: the plan is the same, only sooner.
+
 Households whose baskets are split come to every stage as several (:mod:`basketplan.solve.visits`).
 
 When routing or the calendar cannot deliver many of the baskets that the allocation assembles, goods would be bought
@@ -14,7 +17,8 @@ from __future__ import annotations
 import platform
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from importlib import metadata
 from typing import TYPE_CHECKING, Literal
@@ -25,6 +29,7 @@ from basketplan.progress import Progress, QuietReporter, Reporter
 if TYPE_CHECKING:
     from basketplan.plan.types import Origin, Plan, Verification
     from basketplan.programme.types import Programme
+    from basketplan.solve.ahead import Ahead
     from basketplan.solve.types import (
         Allocation,
         Effort,
@@ -89,6 +94,9 @@ class Terms:
 class Stages:
     """Makes the decisions, stage by stage; a subclass may take them from a cache or have them made elsewhere."""
 
+    at_once = True
+    """Whether routing may be asked for in another thread while the allocation is being made."""
+
     def territory(self, programme: Programme, terms: Terms) -> Territory:
         """Give each household to a hub."""
         from basketplan.solve.territory import territory
@@ -121,8 +129,9 @@ class Stages:
         from basketplan.solve.calendar import schedule
 
         return schedule(
-            programme, allocation, problems, solutions, terms.effort, seed=terms.seed, reporter=terms.reporter
-        )
+            programme, allocation, problems, solutions, terms.effort,
+            seed=terms.seed, workers=terms.workers, reporter=terms.reporter,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -169,7 +178,8 @@ def run(
     time_limit_s
         A safety limit in seconds; when met, the plan's status is ``interrupted``.
     workers
-        Threads for routing; the plan does not depend on it.
+        Threads for routing and for calendars; the plan does not depend on it. With more than one, routing begins
+        beside the allocation.
     scenario, overrides
         Recorded in the plan's origin; they are applied when the programme is read.
     stages
@@ -273,25 +283,27 @@ def _round(
     before: _Decided | None,
 ) -> _Decided:
     """Allocate for ``demand``, route who is served, set the calendar; keep routes of unchanged hubs."""
-    from basketplan.solve.routing import routing_problem
+    everybody = _by_hub(lands, demand)
+    known: Sequence[RoutingSolution] | None = None
+    with _routed_ahead(programme, everybody, stages, terms) if before is None else nullcontext() as ahead:
+        begin = time.monotonic()
+        allocation = stages.allocate(programme, lands, demand, terms)
+        watch.timed("allocation", begin)
 
-    begin = time.monotonic()
-    allocation = stages.allocate(programme, lands, demand, terms)
-    watch.timed("allocation", begin)
-
-    begin = time.monotonic()
-    by_hub: dict[str, list[str]] = {}
-    for household in sorted(allocation.served):
-        by_hub.setdefault(lands.hub_of[household], []).append(household)
-    problems = {hub: routing_problem(programme, hub, by_hub[hub]) for hub in sorted(by_hub)}
+        begin = time.monotonic()
+        served = _by_hub(lands, allocation.served)
+        if ahead is not None and served == everybody:
+            known = ahead.take()
+    problems = _problems(programme, served)
     kept = {
         hub: before.solutions[hub]
         for hub in problems
         if before is not None and hub in before.problems and before.problems[hub].stop_ids == problems[hub].stop_ids
     }
-    todo = [problems[hub] for hub in sorted(problems) if hub not in kept]
-    fresh = stages.route(programme, todo, terms) if todo else ()
-    solutions = {**kept, **{solution.hub: solution for solution in fresh}}
+    if known is None:
+        todo = [problems[hub] for hub in sorted(problems) if hub not in kept]
+        known = stages.route(programme, todo, terms) if todo else ()
+    solutions = {**kept, **{solution.hub: solution for solution in known}}
     watch.timed("routing", begin)
 
     begin = time.monotonic()
@@ -303,6 +315,36 @@ def _round(
         decided = replace(decided, schedule=calendar)
     watch.timed("calendar", begin)
     return decided
+
+
+def _routed_ahead(
+    programme: Programme, everybody: Mapping[str, Sequence[str]], stages: Stages, terms: Terms
+) -> AbstractContextManager[Ahead[Sequence[RoutingSolution]] | None]:
+    """Begin to route as if everybody were served, where a core is idle and the stages can be asked at once."""
+    from basketplan.solve.ahead import Ahead
+
+    if terms.workers <= 1 or not stages.at_once:
+        return nullcontext()
+
+    def work(told: Reporter) -> Sequence[RoutingSolution]:
+        return stages.route(programme, list(_problems(programme, everybody).values()), replace(terms, reporter=told))
+
+    return Ahead(terms.reporter, work)
+
+
+def _by_hub(lands: Territory, households: Iterable[str]) -> dict[str, list[str]]:
+    """Return the hubs, each with those of ``households`` that belong to it; all in order."""
+    by_hub: dict[str, list[str]] = {}
+    for household in sorted(households):
+        by_hub.setdefault(lands.hub_of[household], []).append(household)
+    return dict(sorted(by_hub.items()))
+
+
+def _problems(programme: Programme, by_hub: Mapping[str, Sequence[str]]) -> dict[str, RoutingProblem]:
+    """Return the routing problem of every hub."""
+    from basketplan.solve.routing import routing_problem
+
+    return {hub: routing_problem(programme, hub, households) for hub, households in by_hub.items()}
 
 
 def _with_others(

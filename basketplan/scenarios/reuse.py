@@ -96,6 +96,8 @@ class ReusingStages(Stages):
         The base plan to begin searches from; none: from nothing.
     """
 
+    at_once = False
+
     def __init__(self, store: Store, warm: Warm | None = None) -> None:
         self.store = store
         self.warm = warm

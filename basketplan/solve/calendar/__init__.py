@@ -3,8 +3,8 @@
 Per hub: every trip gets a day on which all its stops can be served and its baskets are ready, in a vehicle's
 day that holds it (shift, trips a day, breaks, windows). Goals in order: what storage and shelf life make due;
 most baskets placed, weighted by priority; least cost of vehicle-days; early, priority first; hours and baskets spread
-evenly over vehicles, each in its own part of town. Hubs share nothing, so taking them one by one loses nothing. Dates
-are chosen after duties (:mod:`~basketplan.solve.calendar.models`) and vehicles after dates
+evenly over vehicles, each in its own part of town. Hubs share nothing, so each is taken by itself, several at a time.
+Dates are chosen after duties (:mod:`~basketplan.solve.calendar.models`) and vehicles after dates
 (:mod:`~basketplan.solve.calendar.balance`): only the lower goals can lose by that.
 """
 
@@ -12,6 +12,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from math import cos, radians
 
 import numpy as np
@@ -53,6 +55,7 @@ def schedule(
     effort: Effort,
     *,
     seed: int = 0,
+    workers: int = 1,
     reporter: Reporter | None = None,
 ) -> Schedule:
     """Return vehicle, day and start of each trip.
@@ -64,6 +67,8 @@ def schedule(
         has room; those who are not are not mentioned again.
     effort
         ``calendar_work`` is shared by the hubs in proportion to their trips; ``calendar_s`` only guards.
+    workers
+        Hubs at a time; the result does not depend on it.
     reporter
         When it says stop, the best calendar so far is returned, at least the greedy one.
 
@@ -76,22 +81,27 @@ def schedule(
     spans = ready(allocation, programme)
     hubs = [hub for hub in sorted(solutions) if hub in problems]
     total = sum(len(solutions[hub].trips) for hub in hubs)
-    budget = Budget(0.0, time.monotonic() + effort.calendar_s, seed, teller)
+    until = time.monotonic() + effort.calendar_s
     trips: list[ScheduledTrip] = []
     breaks: Breaks = {}
     left: list[Left] = []
     reports: list[StageReport] = []
     done = 0
-    for hub in hubs:
-        count = len(solutions[hub].trips)
-        teller.update(Progress(stage="calendar", message=hub, done=done, total=total))
+
+    def one(hub: str) -> _Made:
         # What one hub does not need is not passed on: each hub's calendar depends on that hub alone.
-        budget.work = effort.calendar_work * count / max(1, total)
+        work = effort.calendar_work * len(solutions[hub].trips) / max(1, total)
         case = hub_case(programme, problems[hub], spans, allocation.due.get(hub, ()))
-        made, told = _hub(case, solutions[hub], budget, breaks, left)
-        trips += made
-        reports.append(told)
-        done += count
+        return _hub(case, solutions[hub], Budget(work, until, seed, teller))
+
+    with ThreadPoolExecutor(max(1, workers)) as pool:
+        for hub, made in zip(hubs, pool.map(one, hubs), strict=True):
+            trips += made.trips
+            breaks |= made.breaks
+            left += made.left
+            reports.append(made.report)
+            done += len(solutions[hub].trips)
+            teller.update(Progress(stage="calendar", message=hub, done=done, total=total))
     teller.update(Progress(stage="calendar", message="done", done=done, total=total))
     return Schedule(
         trips=tuple(sorted(trips, key=lambda t: (t.day, t.hub, t.vehicle, t.load_s, t.unit, t.households))),
@@ -101,10 +111,19 @@ def schedule(
     )
 
 
-def _hub(
-    case: Case, solution: RoutingSolution, budget: Budget, breaks: Breaks, left: list[Left]
-) -> tuple[list[ScheduledTrip], StageReport]:
-    """Return the trips of one hub with its report; adds to ``breaks`` and ``left``."""
+@dataclass(frozen=True)
+class _Made:
+    """The calendar of a hub."""
+
+    trips: list[ScheduledTrip]
+    breaks: Breaks
+    left: list[Left]
+    report: StageReport
+
+
+def _hub(case: Case, solution: RoutingSolution, budget: Budget) -> _Made:
+    """Return the calendar of one hub."""
+    left: list[Left] = []
     jobs = [make_job(case, trip.vehicle, trip.stops) for trip in solution.trips]
     jobs.sort(key=lambda job: (job.vehicle, -job.clock.shortest_s if job.clock.pieces else 0, job.stops))
     decision = decide(case, jobs, budget)
@@ -123,12 +142,14 @@ def _hub(
     for point in sorted(others, key=lambda one: (-int(case.problem.priority[one]), one)):
         if not budget.stopped:
             insert(case, board, jobs, point)
-    return _timed(case, jobs, board.duties(), breaks), told
+    trips, breaks = _timed(case, jobs, board.duties())
+    return _Made(trips, breaks, left, told)
 
 
-def _timed(case: Case, jobs: list[Job], duties: tuple[Duty, ...], breaks: Breaks) -> list[ScheduledTrip]:
-    """Give each duty its vehicle, and each trip its start."""
+def _timed(case: Case, jobs: list[Job], duties: tuple[Duty, ...]) -> tuple[list[ScheduledTrip], Breaks]:
+    """Give each duty its vehicle, and each trip its start; return the breaks as well."""
     result = []
+    breaks: Breaks = {}
     for vehicle, fleet in sorted(case.fleets.items()):
         mine = [duty for duty in duties if duty.vehicle == vehicle]
         indices = [index for duty in mine for index in duty.jobs]
@@ -153,7 +174,7 @@ def _timed(case: Case, jobs: list[Job], duties: tuple[Duty, ...], breaks: Breaks
                         households=households,
                     )
                 )  # fmt: skip
-    return result
+    return result, breaks
 
 
 def _fits(fleet: Fleet, clocks: list[Clock]) -> Callable[[Sequence[int]], bool]:
