@@ -389,7 +389,9 @@ def _compose(
     )
     left = {item.household: item for item in (*decided.territory.left, *decided.allocation.left)} | dict(dropped)
     delivered = {household for trip in decided.schedule.trips for household in trip.households}
-    status: Literal["complete", "interrupted"] = "interrupted" if watch.was_stopped else "complete"
+    # Work that ends in the very moment of Ctrl-C may never have asked whether to stop.
+    stopped = watch.was_stopped or watch.inner.stopped()
+    status: Literal["complete", "interrupted"] = "interrupted" if stopped else "complete"
     made = assemble_plan(
         programme,
         origin=origin,

@@ -7,7 +7,7 @@ import datetime as dt
 from basketplan.plan.io import plan_sha256
 from basketplan.plan.types import Plan
 from basketplan.plan.verify import verify
-from basketplan.planner import Outcome, run
+from basketplan.planner import Outcome, Stages, run
 from basketplan.programme.preflight import preflight
 from basketplan.programme.types import Programme, household_of
 from basketplan.progress import Reporter
@@ -21,9 +21,10 @@ def solve(
     seed: int = 0,
     workers: int = 1,
     reporter: Reporter | None = None,
+    stages: Stages | None = None,
 ) -> Outcome:
     """Plan and return the outcome, after an independent check of the plan."""
-    outcome = run(programme, effort=effort, seed=seed, workers=workers, reporter=reporter)
+    outcome = run(programme, effort=effort, seed=seed, workers=workers, reporter=reporter, stages=stages)
     result = verify(outcome.plan, programme)
     assert [(item.code, item.where, item.message) for item in result.violations] == []
     assert result == outcome.verification

@@ -24,11 +24,13 @@ class Ahead(QuietReporter, Generic[Result]):
     def __init__(self, reporter: Reporter, work: Callable[[Reporter], Result]) -> None:
         self._reporter = reporter
         self._wanted = self._dropped = False
+        self._latest: Progress | None = None
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="ahead")
         self._result = self._pool.submit(work, self)
 
     def update(self, progress: Progress) -> None:
-        """Pass ``progress`` on once the result is wanted."""
+        """Pass ``progress`` on once the result is wanted; keep the latest until then."""
+        self._latest = progress
         if self._wanted:
             self._reporter.update(progress)
 
@@ -45,6 +47,8 @@ class Ahead(QuietReporter, Generic[Result]):
             What ``work`` raised.
         """
         self._wanted = True
+        if self._latest is not None:
+            self._reporter.update(self._latest)
         return self._result.result()
 
     def __enter__(self) -> Self:
