@@ -20,7 +20,7 @@ from basketplan.bench.routing import Result, peak_mb, result
 from basketplan.bench.vrplib import Instance
 from basketplan.errors import UsageError
 
-__all__ = ["PEERS", "compare"]
+__all__ = ["PEERS", "compare", "polished"]
 
 PEERS = ("pyvrp", "ortools")
 _MATRIX_LIMIT = 6_000
@@ -120,8 +120,17 @@ def _pyvrp(instance: Instance, seconds: float, seed: int) -> _Answer:
     return routes, n - depots - served, int(found.num_iterations), peak_mb()
 
 
-def _ortools(instance: Instance, seconds: float, seed: int) -> _Answer:
-    """Solve with OR-Tools routing: registered matrices, parallel savings or insertion, guided local search."""
+def polished(instance: Instance, routes: Sequence[Route], seconds: float) -> tuple[list[Route], int]:
+    """Return what OR-Tools routing makes of ``routes`` in some seconds, and how many it leaves unserved."""
+    found, unserved, _, _ = _ortools(instance, seconds, 0, routes)
+    return found, unserved
+
+
+def _ortools(instance: Instance, seconds: float, seed: int, start: Sequence[Route] = ()) -> _Answer:
+    """Solve with OR-Tools routing: registered matrices, parallel savings or insertion, guided local search.
+
+    With ``start`` it begins from these routes instead.
+    """
     from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 
     n = len(instance.xy)
@@ -163,7 +172,12 @@ def _ortools(instance: Instance, seconds: float, seed: int) -> _Answer:
     settings.first_solution_strategy = strategy.PARALLEL_SAVINGS if simple else strategy.PARALLEL_CHEAPEST_INSERTION
     settings.local_search_metaheuristic = routing_enums_pb2.LocalSearchMetaheuristic.GUIDED_LOCAL_SEARCH
     settings.time_limit.FromMilliseconds(round(seconds * 1000))
-    found = model.SolveWithParameters(settings)
+    if start:
+        model.CloseModelWithParameters(settings)
+        given = _by_vehicle(start, [kind for _, kind in vehicles])
+        found = model.SolveFromAssignmentWithParameters(model.ReadAssignmentFromRoutes(given, True), settings)
+    else:
+        found = model.SolveWithParameters(settings)
     routes: list[Route] = []
     if found is not None:
         for place, (_, kind) in enumerate(vehicles):
@@ -175,6 +189,14 @@ def _ortools(instance: Instance, seconds: float, seed: int) -> _Answer:
                 routes.append((kind, stops))
     served = sum(len(points) for _, points in routes)
     return routes, n - instance.n_depots - served, int(model.solver().Solutions()), peak_mb()
+
+
+def _by_vehicle(routes: Sequence[Route], kinds: Sequence[int]) -> list[list[int]]:
+    """Return the visits of each vehicle; ``kinds`` tells their types."""
+    waiting: dict[int, list[list[int]]] = {}
+    for kind, visits in routes:
+        waiting.setdefault(kind, []).append(list(visits))
+    return [waiting[kind].pop() if waiting.get(kind) else [] for kind in kinds]
 
 
 def _enough(instance: Instance, capacity: int) -> int:
