@@ -19,6 +19,7 @@ from basketplan.solve.allocation.fairness import missing, shares_at, utilities, 
 from basketplan.solve.allocation.model import Expression, Model
 from basketplan.solve.allocation.reach import (
     Reached,
+    counts,
     highest_part,
     improved,
     keep_lowest_sums,
@@ -129,15 +130,15 @@ def _leximin(order: Order, goal: Goal) -> None:
     if not search.data.potential:
         order.report("fairness", "optimal", 0.0, 0.0, "no cooperative can supply what is needed")
         return
-    steps = leximin(search)
+    steps, taken = leximin(search), counts(search)
     for model in (search.day, search.whole):
-        keep_lowest_sums(model, [step.value for step in steps], goal.keep)
+        keep_lowest_sums(search, model, [step.value for step in steps], goal.keep)
     gaps = [relative_gap(step.value, step.bound) for step in steps]
     unknown = [number for number, gap in enumerate(gaps) if gap is None and steps[number].value > TINY]
     worst = max(range(len(steps)), key=lambda number: gaps[number] or 0.0) if not unknown else unknown[0]
     told: Reached = steps[worst]
     detail = (
-        f"leximin: sum of the {worst + 1} lowest shares of {len(steps)}, where the gap is largest;"
+        f"leximin: sum of the {taken[worst]} lowest shares of {taken[-1]}, where the gap is largest;"
         f" the lowest share is {steps[0].value:.4f}"
     )
     bound = told.bound

@@ -8,7 +8,7 @@ After each function the search's best solution is at least as good for the goal 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -21,7 +21,7 @@ from basketplan.solve.allocation.model import Expression, Model
 from basketplan.solve.allocation.search import Search, value_of
 from basketplan.solve.interrupt import Answer, Limits
 
-__all__ = ["Reached", "highest_part", "keep_lowest_sums", "keep_part", "leximin", "lowest_sums", "reach"]
+__all__ = ["Reached", "counts", "highest_part", "keep_lowest_sums", "keep_part", "leximin", "lowest_sums", "reach"]
 
 Values = NDArray[np.float64]
 Measure = Callable[[Values], float]
@@ -29,6 +29,8 @@ Measure = Callable[[Values], float]
 TINY = 1e-6
 NEAR = 0.002
 """Relative distance from the totals' own value at which days for them are good enough."""
+ALL = 12
+"""Cooperatives up to which leximin looks at every single one in turn, however large the model is."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,23 +87,38 @@ def _higher(one: float | None, other: float | None) -> float | None:
 # -- leximin ---------------------------------------------------------------------------------------------------------
 
 
-def lowest_sums(shares: Mapping[str, float]) -> list[float]:
-    """Return the sums of the 1, 2, …, n lowest shares."""
-    ordered = sorted(shares.values())
-    return [math.fsum(ordered[:count]) for count in range(1, len(ordered) + 1)]
+def counts(search: Search) -> list[int]:
+    """Return the ``k`` whose sums of the ``k`` lowest shares are raised in turn.
+
+    All of them up to ``ALL`` cooperatives or on a small model; else 1, 2, 3, 5, 8, … and all cooperatives, since each
+    further sum of a large model takes as long as a cost goal.
+    """
+    number = len(search.data.potential)
+    if number <= ALL or search.is_small():
+        return list(range(1, number + 1))
+    steps = [1, 2]
+    while steps[-1] + steps[-2] < number:
+        steps.append(steps[-1] + steps[-2])
+    return [*steps, number]
+
+
+def lowest_sums(search: Search, model: Model, values: Values) -> list[float]:
+    """Return the sums of the lowest shares of a solution, for each of :func:`counts`."""
+    ordered = sorted(shares_at(model, values).values())
+    return [math.fsum(ordered[:count]) for count in counts(search)]
 
 
 def leximin(search: Search) -> list[Reached]:
-    """Raise the sums of the 1, 2, …, n lowest shares in turn; return each with its bound."""
+    """Raise the sums of the lowest shares in turn; return each with its bound."""
     assert search.best is not None
-    before, old = search.best, lowest_sums(shares_at(search.day, search.best))
-    small = search.is_small()
+    before, old = search.best, lowest_sums(search, search.day, search.best)
+    small, steps = search.is_small(), counts(search)
     model, hint = (search.day, search.best) if small else (search.whole, None)
-    limits = search.limits(gap=TINY if small else NEAR / 2)
+    limits = search.limits() if small else search.limits(gap=NEAR, nodes=search.effort.allocation_nodes // 50)
     rows: list[mathopt.LinearConstraint] = []
     bounds: list[float | None] = []
     best: Answer | None = None
-    for count in range(1, len(old) + 1):
+    for count in steps:
         sums = lowest_sum(model, count)
         answer = search.solve(model, -sums, limits, "fairness", hint=hint)
         if answer.values is None or answer.objective is None:
@@ -115,20 +132,20 @@ def leximin(search: Search) -> list[Reached]:
         if small:
             search.best = best.values
         else:
-            _leximin_days(search, best)
-    new = lowest_sums(shares_at(search.day, search.best))
+            _leximin_days(search, best, steps)
+    new = lowest_sums(search, search.day, search.best)
     if _worse(new, old):
         search.best, new = before, old
     bounds += [None] * (len(new) - len(bounds))
     return [Reached(value=value, bound=bound) for value, bound in zip(new, bounds, strict=True)]
 
 
-def _leximin_days(search: Search, answer: Answer) -> None:
-    """Find days whose lowest shares are those of ``answer``; else those that are near its totals."""
+def _leximin_days(search: Search, answer: Answer, steps: Sequence[int]) -> None:
+    """Find days whose lowest shares are those of ``answer``; else those that keep its lowest."""
     assert answer.values is not None
-    wanted = lowest_sums(shares_at(search.whole, answer.values))
+    wanted = lowest_sums(search, search.whole, answer.values)
     require = [
-        lowest_sum(search.day, count) >= (1 - NEAR) * value - TINY for count, value in enumerate(wanted, start=1)
+        lowest_sum(search.day, count) >= (1 - NEAR) * value - TINY for count, value in zip(steps, wanted, strict=True)
     ]
     if not search.fit_days(answer, require, "fairness"):
         search.fit_days(answer, require[:1], "fairness")
@@ -140,6 +157,13 @@ def _worse(new: Sequence[float], old: Sequence[float]) -> bool:
         if abs(one - other) > 1e-4 * max(1.0, abs(other)):
             return one < other
     return False
+
+
+def keep_lowest_sums(search: Search, model: Model, values: Sequence[float], keep: float) -> None:
+    """Keep at least ``keep`` of the sums of the lowest shares."""
+    for count, value in zip(counts(search), values, strict=True):
+        row = lowest_sum(model, count) >= keep * value - TINY
+        model.m.add_linear_constraint(row, name=f"keepfairness[{count}]")
 
 
 # -- the part of the money that goes to some cooperatives ------------------------------------------------------------
@@ -194,13 +218,6 @@ def _dinkelbach(
             return best, bound
         part = new
     return best, bound
-
-
-def keep_lowest_sums(model: Model, values: Sequence[float], keep: float) -> None:
-    """Keep at least ``keep`` of the sums of the 1, 2, …, n lowest shares."""
-    for count, value in enumerate(values, start=1):
-        row = lowest_sum(model, count) >= keep * value - TINY
-        model.m.add_linear_constraint(row, name=f"keepfairness[{count}]")
 
 
 def keep_part(model: Model, value: float, keep: float) -> None:
