@@ -167,6 +167,8 @@ class Data:
     gini: float | None = None
     women: frozenset[str] = frozenset()
     """Cooperatives with a majority of women."""
+    women_share: Mapping[str, float] = field(default_factory=dict)
+    """Cooperative → share of women among its members."""
     zone_of: Mapping[str, str] = field(default_factory=dict)
     """Household → zone, for those with one."""
     dates: tuple[int, ...] = ()
@@ -268,6 +270,7 @@ def read_data(programme: Programme, territory: Territory, demand: Iterable[str] 
         rule=programme.policy.fairness,
         gini=programme.policy.gini,
         women=frozenset(coop.id for coop in coops if coop.women > 0.5),
+        women_share={coop.id: coop.women for coop in coops},
         zone_of={name: zone for name in wanted if (zone := programme.household[name].zone)},
         dates=tuple(date.toordinal() for date in programme.working_days),
         shelf_life={name: life for name in sorted(held) if (life := programme.product[name].shelf_life)},

@@ -221,6 +221,10 @@ class Order:
         if search.price() > price:
             search.best = before
 
+    def bound_of(self, goal: str) -> float | None:
+        """Return the bound of a goal that was solved."""
+        return next((item.bound for item in self.reports if item.goal == goal), None)
+
     def report(self, goal: str, ending: Ending, value: float | None, bound: float | None, detail: str = "") -> None:
         """Say how a goal ended."""
         search = self.search
