@@ -15,7 +15,7 @@ class FairnessPoint(PlanItem):
     kind: Literal["level", "policy"] = "level"
     """`level`: the cheapest that guarantees the share; `policy`: what the programme's own goals lead to."""
     level: float
-    """The guaranteed share: bought over what could have been supplied of what was needed; of `policy` what it reaches."""
+    """The guaranteed share: bought over what could have been supplied of what was needed; of `policy` the lowest."""
     lowest_share: float
     """The lowest share reached."""
     cost_centimes: int
