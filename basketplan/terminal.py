@@ -16,7 +16,7 @@ from rich.text import Text
 
 from basketplan import units
 from basketplan.errors import Fault, render_fault
-from basketplan.plan.types import Plan, StageReport, Verification
+from basketplan.plan.types import Plan, Promise, StageReport, Verification
 from basketplan.programme.types import household_of
 from basketplan.progress import Progress
 
@@ -118,6 +118,7 @@ def summary(plan: Plan, verification: Verification, seconds: Mapping[str, float]
         f"Every cooperative with something to offer sells at least {figures.lowest_share:.0%} of what it could have"
         f" (Gini {figures.gini:.2f})."
     )
+    lines += [sentence for promise in figures.promises if (sentence := _promise(promise))]
     lines.append(
         f"{_count(figures.trips, 'trip')} on {_count(figures.vehicle_days, 'vehicle-day')}:"
         f" {units.km(figures.distance_m)};"
@@ -160,6 +161,14 @@ def _unserved(plan: Plan) -> list[str]:
         homes = len({household_of(item.household) for item in items})
         lines.append(f"  {_count(homes, 'household')} left out ({reason}): {items[0].detail} → {items[0].remedy}")
     return lines
+
+
+def _promise(promise: Promise) -> str:
+    """Say what is not met of the policy's rules, and why."""
+    if promise.met:
+        return ""
+    of = "Gini of the shares" if promise.rule == "gini" else f"{promise.rule} of {promise.of}"
+    return f"Not met: {of}, {promise.found:.1%} instead of {promise.limit:.1%}: {promise.reason}."
 
 
 def _proof(report: StageReport) -> str:

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import get_args
 
+from basketplan.plan.promises import goal_figures, promises
 from basketplan.plan.types import (
     Assembly,
     CooperativeResult,
@@ -25,6 +26,7 @@ from basketplan.plan.types import (
     Metrics,
     PackedBasket,
     Shipment,
+    StageReport,
     Trip,
     Unserved,
     VehicleDay,
@@ -138,6 +140,7 @@ def compute_metrics(
     vehicle_days: Sequence[VehicleDay],
     unserved: Sequence[Unserved],
     costs: Sequence[CostLine],
+    stages: Sequence[StageReport] = (),
 ) -> Metrics:
     """Return the figures of a plan made of these parts.
 
@@ -145,6 +148,8 @@ def compute_metrics(
     ----------
     programme
         With every visit as a household of its own where baskets are split, see :func:`basketplan.plan.visits.by_visit`.
+    stages
+        Their reports give the reasons of rules that are not met.
 
     Notes
     -----
@@ -196,6 +201,8 @@ def compute_metrics(
         leftover_packs=_leftover_packs(shipments, baskets),
         cooperatives=results,
         zones=_zones(programme, served, lacking),
+        goals=goal_figures(programme, results, shipments, baskets),
+        promises=promises(programme, results, gini(shares), stages),
     )
 
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 PLAN_FORMAT: Literal["basketplan.plan"] = "basketplan.plan"
 PLAN_VERSION: Literal[1] = 1
@@ -188,7 +188,8 @@ class StageReport(PlanItem):
     stage: str
     """territory, allocation, routing, calendar, lots."""
     goal: str = ""
-    """For allocation: service, fairness or cost. For routing: the hub."""
+    """For allocation: a goal of the policy, `zones` (service between zones in a shortage) or `rules` (floors and the
+    Gini bound). For routing: the hub."""
     status: Literal["optimal", "feasible", "heuristic", "interrupted", "skipped"]
     """`optimal`: proven within the stated gap. `heuristic`: no bound is known."""
     value: float | None = None
@@ -229,6 +230,24 @@ class ZoneService(PlanItem):
     served: int
     baskets: int
     baskets_served: int
+
+
+class Promise(PlanItem):
+    """A limit of the policy and what the plan makes of it."""
+
+    rule: Literal["floor", "ceiling", "gini"]
+    """Floors are of shares (bought over what could have been supplied), ceilings of the money for goods."""
+    of: str
+    """Cooperative or group; `all`: every cooperative that has no ceiling of its own, for `gini` all of them."""
+    limit: float
+    found: float
+    met: bool
+    reason: str = ""
+    """Why it is not met; empty where it is."""
+
+
+def _empty(value: object) -> bool:
+    return not value
 
 
 class Metrics(PlanItem):
@@ -276,6 +295,11 @@ class Metrics(PlanItem):
     """Packs bought but in no basket, by product."""
     cooperatives: tuple[CooperativeResult, ...]
     zones: tuple[ZoneService, ...]
+    goals: dict[str, float] = Field(default={}, exclude_if=_empty)
+    """Where the policy names them, `women`: part of the money for goods to cooperatives with a majority of women;
+    `freshness`: kg × part of their shelf life that goods have used up when they are packed."""
+    promises: tuple[Promise, ...] = Field(default=(), exclude_if=_empty)
+    """Every floor, ceiling and Gini bound of the policy, kept or not."""
 
 
 class Origin(PlanItem):

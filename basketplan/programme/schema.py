@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from basketplan import units
-from basketplan.programme.types import Alternative, Goal, Programme
+from basketplan.programme.types import Alternative, Goal, GoalName, Programme
 
 __all__ = ["programme_schema", "reference_markdown", "tidy"]
 
@@ -125,7 +125,7 @@ def _shorthands(defs: Json) -> None:
     basket = defs["Basket"]["properties"]
     basket["container"] = {**line, "description": basket["container"]["description"]}
     basket["contents"]["items"] = line
-    names = ["service", "fairness", "cost"]
+    names = list(get_args(GoalName))
     keep = {key: value for key, value in defs["Goal"]["properties"].items() if key == "keep"}
     settings = {"type": ["object", "null"], "properties": keep, "additionalProperties": False}
     short = {

@@ -437,13 +437,23 @@ class Calendar(Item):
     """Dates on which nothing happens."""
 
 
+GoalName = Literal["service", "fairness", "cost", "distance", "women", "spread", "freshness"]
+FairnessRule = Literal["max-min", "leximin", "proportional"]
+
+
 class Goal(Item):
     """One goal of the policy; goals are solved in their order."""
 
-    goal: Literal["service", "fairness", "cost"]
-    """`service`: fewest unserved baskets, weighted by priority. `fairness`: the policy's rule. `cost`: least money."""
+    goal: GoalName
+    """`service`: fewest unserved baskets, weighted by priority; where somebody is left out, zones then get parts of
+    their baskets that are as equal as possible. `fairness`: the policy's rule. `cost`: least money. `distance`: fewest
+    kilometres of lorries from cooperatives. `women`: largest part of the money for goods to cooperatives with a
+    majority of women. `spread`: most cooperatives that something is bought from. `freshness`: least of their shelf
+    life that goods have used up when they are packed, by weight."""
     keep: Share = 1.0
-    """Share of this goal's best value that later goals must keep."""
+    """Share of this goal's best value that later goals must keep. Of goals that are to be small (cost, distance,
+    freshness) later ones may use `1 / keep` times the best; of `leximin` the sums of the 1, 2, 3, … lowest shares
+    keep it, of `proportional` the geometric mean of the shares."""
 
 
 def _goal(value: object) -> object:
@@ -464,6 +474,27 @@ PolicyGoal = Annotated[
 ]
 
 
+class Group(Item):
+    """Cooperatives that are looked at together: those of a province, those that are named, or both."""
+
+    id: Id
+    """Short id."""
+    cooperatives: tuple[Id, ...] = ()
+    """Its cooperatives by id."""
+    province: str = ""
+    """All cooperatives of this province belong to it."""
+    floor: Share = 0.0
+    """Lowest share of the group, as far as service allows: what is bought from its cooperatives together over what they
+    could have supplied of what was needed."""
+    ceiling: Share = 1.0
+    """Highest share of the programme's spending on goods that they may get together."""
+
+
+def _unused(value: object) -> bool:
+    """Leave out of dumps what a programme does not use: its hash is then what it was before the setting existed."""
+    return not value or value == "max-min"
+
+
 class Policy(Item):
     """What the programme wants, in order, and what holds everywhere."""
 
@@ -481,6 +512,14 @@ class Policy(Item):
     """Lowest share per cooperative (see fairness), as far as service allows."""
     ceilings: dict[Id, Share] = {}
     """Highest share of the programme's spending on goods that one cooperative may get; key `all` for everyone."""
+    groups: tuple[Group, ...] = Field(default=(), exclude_if=_unused)
+    """Floors and ceilings of provinces and other groups of cooperatives."""
+    fairness: FairnessRule = Field(default="max-min", exclude_if=_unused)
+    """What the goal `fairness` raises. `max-min`: the lowest share of a cooperative. `leximin`: the lowest, then the
+    second lowest, and so on. `proportional`: the product of the shares. The share of a cooperative is what is bought
+    over what it could have supplied of what was needed."""
+    gini: Share | None = Field(default=None, exclude_if=lambda value: value is None)
+    """Highest Gini coefficient of the shares (0: all equal), as far as service allows; none: no limit."""
     service: Duration = 180
     """Time at a door where the household says nothing else."""
     service_per_basket: Duration = 0
@@ -609,6 +648,11 @@ class Programme(Item):
         return tuple(
             day for day in self.working_days if day in household.days or WEEKDAYS[day.weekday()] in household.days
         )
+
+    def members(self, group: Group) -> tuple[str, ...]:
+        """Return the ids of the cooperatives of ``group``, sorted."""
+        there = {item.id for item in self.cooperatives if group.province and item.province == group.province}
+        return tuple(sorted(there | (set(group.cooperatives) & self.cooperative.keys())))
 
     def may_split(self, household: Household) -> bool:
         """Tell whether the baskets of ``household`` may come in several visits."""

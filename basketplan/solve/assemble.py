@@ -97,6 +97,7 @@ def assemble_plan(
         vehicle_days=vehicle_days,
         unserved=unserved,
         costs=costs,
+        stages=stages,
     )
     return Plan(
         origin=origin,

@@ -17,6 +17,7 @@ BREACHES = [
     *delivery.FLEET,
     *figures.MONEY,
     *figures.METRICS,
+    *figures.PROMISES,
     *figures.REASONS,
     *room.ROOM,
 ]

@@ -8,6 +8,7 @@ from tests.plan.edits import (
     append,
     combined,
     drop,
+    item,
     policy,
     put,
     roomy,
@@ -151,4 +152,77 @@ REASONS = [
     ),
     Breach("V640", "not a number", put("stages.2.gap", float("nan"))),
     Breach("", "values below 0", combined(put("stages.2.value", -200.0), put("stages.2.bound", -190.0))),
+]
+
+FLOOR = {"rule": "floor", "of": "atlas", "limit": 0.6, "found": 0.633333, "met": True, "reason": ""}
+SOUTH = {"id": "south", "cooperatives": ["souss"], "ceiling": "62 %"}  # 370 of 598 MAD are 61.87 %
+PROMISES = [
+    Breach(
+        "",
+        "a floor that is met",
+        combined(policy(floors={"atlas": "60 %"}), put("metrics.promises", [FLOOR])),
+        again="",
+    ),
+    Breach("V613", "a floor untold", policy(floors={"atlas": "60 %"}), again=""),
+    Breach("V613", "a promise too many", put("metrics.promises", [FLOOR]), again=""),
+    Breach(
+        "V613",
+        "a share that is not reached",
+        combined(policy(floors={"atlas": "60 %"}), put("metrics.promises", [{**FLOOR, "found": 0.633336}])),
+        again="",
+    ),
+    Breach(
+        "V613",
+        "said to be met",
+        combined(policy(floors={"atlas": "70 %"}), put("metrics.promises", [{**FLOOR, "limit": 0.7}])),
+        again="",
+    ),
+    Breach(
+        "V613",
+        "Gini said to be lower",
+        combined(
+            policy(gini="5 %"),
+            put("metrics.promises", [{**FLOOR, "rule": "gini", "of": "all", "limit": 0.05, "found": 0.049}]),
+        ),
+        again="",
+    ),
+    Breach("", "Gini not met and why", policy(gini="5 %")),
+    Breach(
+        "V614",
+        "not met without a reason",
+        combined(policy(floors={"atlas": "70 %"}), put("metrics.promises", [{**FLOOR, "limit": 0.7, "met": False}])),
+        again="",
+    ),
+    Breach(
+        "V614",
+        "a reason for what is met",
+        combined(policy(floors={"atlas": "60 %"}), put("metrics.promises", [{**FLOOR, "reason": "no"}])),
+        again="",
+    ),
+    Breach("", "the ceiling of a group met", policy(groups=[SOUTH])),
+    Breach("V615", "a group above its ceiling", policy(groups=[{**SOUTH, "ceiling": "61 %"}])),
+    Breach("V616", "no figure of a goal", policy(goals=["service", "women", "cost"]), again=""),
+    Breach(
+        "V616",
+        "a figure of a goal",  # atlas only has more than half women: 228 of 598 MAD
+        combined(policy(goals=["service", "women", "cost"]), put("metrics.goals", {"women": 0.381274})),
+        again="",
+    ),
+    Breach(
+        "",
+        "the right figure of a goal",
+        combined(policy(goals=["service", "women", "cost"]), put("metrics.goals", {"women": 0.381271})),
+        again="",
+    ),
+    Breach(
+        "",
+        # 2 kg of dates wait 1 of 2 days. Of couscous, 4 kg wait 1 of 40 days, 2 kg 1, 2 kg left over 2: 1 + 10 / 40.
+        "freshness by hand",
+        combined(
+            item("products", "couscous", shelf_life="40 days"),
+            policy(goals=["service", "freshness", "cost"]),
+            put("metrics.goals", {"freshness": 1.25}),
+        ),
+        again="",
+    ),
 ]

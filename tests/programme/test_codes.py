@@ -30,6 +30,9 @@ EDITS: list[tuple[str, str, str]] = [
     ("B305", "floors: {atlas: 5 %}", "floors: {atlass: 5 %}"),
     ("B306", "access: alley, priority", "access: stairs, priority"),
     ("B307", "zones: [Anfa, Maarif]", "zones: [Anfa, Maarif, Nowhere]"),
+    ("B305", "floors: {atlas: 5 %}", "groups: [{id: g, cooperatives: [atlass], floor: 5 %}]"),
+    ("B308", "floors: {atlas: 5 %}", "groups: [{id: g, province: Setat, floor: 5 %}]"),
+    ("B310", "floors: {atlas: 5 %}", "groups: [{id: g, province: Settat, floor: 5 %}, {id: g, cooperatives: [town]}]"),
     ("B310", "{id: olive_oil, name", "{id: couscous, name"),
     ("B311", H1, f"{H1}\n  - {H1}"),
     ("B312", "{product: argan_oil, capacity: 3 L", "{product: olive_oil, capacity: 3 L"),
@@ -99,6 +102,17 @@ EDITS: list[tuple[str, str, str]] = [
     ("B513", "ceilings: {all: 100 %}", "ceilings: {all: 0 %}"),
     ("B514", "floors: {atlas: 5 %}", "floors: {town: 5 %}"),
     ("B515", "budget: 100 000 MAD", "budget: 0 MAD"),
+    ("B203", "fairness: {keep: 95 %}", "fairness: {keep: 105 %}"),
+    ("B206", "floors: {atlas: 5 %}", "fairness: equal"),
+    ("B203", "floors: {atlas: 5 %}", "gini: 0.25"),
+    ("B511", "goals: [service,", "goals: [service, women, {women: {keep: 90 %}},"),
+    ("B513", "floors: {atlas: 5 %}", "groups: [{id: g, province: Settat, ceiling: 50 %}]"),
+    ("B514", "floors: {atlas: 5 %}", "groups: [{id: g, cooperatives: [town], floor: 5 %}]"),
+    ("B516", "floors: {atlas: 5 %}\n  ceilings: {all: 100 %}", "floors: {atlas: 90 %}\n  ceilings: {atlas: 1 %}"),
+    ("B516", "floors: {atlas: 5 %}", "groups: [{id: g, cooperatives: [atlas], floor: 90 %, ceiling: 1 %}]"),
+    ("B517", "floors: {atlas: 5 %}", "groups: [{id: g, floor: 5 %}]"),
+    ("B517", "floors: {atlas: 5 %}", "groups: [{id: g, province: Settat}]"),
+    ("B518", "fairness: {keep: 95 %}, cost]", "cost]\n  fairness: leximin"),
     ("B520", "    - {ratio: 1.2}\n", "    - {below: 1 km, ratio: 1.3}\n    - {ratio: 1.2}\n"),
     ("B521", "    - {ratio: 1.2}\n", "    - {below: 9 km, ratio: 1.2}\n"),
     ("B522", "below: 2 km, ratio: 1.33}", "below: 2 km, ratio: 3.0}\n    - {below: 2.2 km, ratio: 1.5}"),
@@ -154,6 +168,15 @@ def test_code_is_told(code: str, old: str, new: str, tmp_path: Path) -> None:
 
 def test_good_programme_has_no_faults(tmp_path: Path) -> None:
     assert told(write(tmp_path, GOOD)) == {}
+
+
+@pytest.mark.parametrize(
+    ("goal", "old", "new"), [("women", "women: 75 %", "women: 50 %"), ("freshness", ", shelf_life: 12 months", "")]
+)
+def test_goals_that_change_nothing(goal: str, old: str, new: str, tmp_path: Path) -> None:
+    text = changed("fairness: {keep: 95 %}, cost]", f"cost, {goal}]")
+    assert told(write(tmp_path, text)) == {}
+    assert told(write(tmp_path, text.replace(old, new))) == {"B518": "warning"}
 
 
 def test_many_households_at_one_place(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from basketplan.plan.verify import (
     fleet,
     hubs,
     money,
+    promises,
     reasons,
     room,
     service,
@@ -39,7 +40,7 @@ _GROUPS: tuple[tuple[str, tuple[Rule, ...]], ...] = (
     ("Trips", trips.RULES),
     ("Vehicles", fleet.RULES),
     ("Money", money.RULES),
-    ("Figures", figures.RULES),
+    ("Figures", (*figures.RULES, *promises.RULES)),
     ("Reasons and stages", tuple(sorted((*reasons.RULES, *room.RULES), key=lambda rule: rule.code))),
 )
 

@@ -107,6 +107,30 @@ def unknown_cooperative(context: Context) -> Iterator[Finding]:
                 )
 
 
+def unknown_in_group(context: Context) -> Iterator[Finding]:
+    """B305, B308: a group of the policy names a cooperative that is not defined, or a province where none is."""
+    cooperatives = context.programme.cooperatives
+    provinces = tuple(sorted({item.province for item in cooperatives} - {""}))
+    for row, group in enumerate(context.programme.policy.groups):
+        for column, name in enumerate(group.cooperatives):
+            if name not in context.programme.cooperative:
+                help = suggest(name, [item.id for item in cooperatives], "add it to cooperatives")
+                yield Finding(
+                    "B305",
+                    f"group '{group.id}' of the policy names unknown cooperative '{name}'",
+                    ("policy", "groups", row, "cooperatives", column),
+                    help,
+                    see=_see(cooperatives, help, "cooperatives"),
+                )
+        if group.province and group.province not in provinces:
+            yield Finding(
+                "B308",
+                f"group '{group.id}' of the policy is of province '{group.province}', where no cooperative is",
+                ("policy", "groups", row, "province"),
+                suggest(group.province, provinces, "write the province of its cooperatives"),
+            )
+
+
 def unknown_access(context: Context) -> Iterator[Finding]:
     """B306: a household's access class is not in the `access` of any vehicle type."""
     known = tuple(dict.fromkeys(name for item in context.programme.vehicles for name in item.access))
@@ -154,6 +178,21 @@ def same_id(context: Context) -> Iterator[Finding]:
                 (name, row, "id"),
                 "give each its own id; the first one stands here",
                 see=(name, before, "id"),
+            )
+
+
+def same_group(context: Context) -> Iterator[Finding]:
+    """B310: two groups of the policy have one id."""
+    first: dict[str, int] = {}
+    for row, group in enumerate(context.programme.policy.groups):
+        before = first.setdefault(group.id, row)
+        if before != row:
+            yield Finding(
+                "B310",
+                f"group '{group.id}' is defined twice",
+                ("policy", "groups", row, "id"),
+                "give each its own id; the first one stands here",
+                see=("policy", "groups", before, "id"),
             )
 
 
@@ -210,9 +249,11 @@ RULES = (
     unknown_basket,
     unknown_hub,
     unknown_cooperative,
+    unknown_in_group,
     unknown_access,
     unknown_zone,
     same_id,
+    same_group,
     same_household,
     same_offer,
     same_alternative,

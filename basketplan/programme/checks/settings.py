@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 from basketplan.programme.availability import eligible, ready_day
+from basketplan.programme.checks import rules
 from basketplan.programme.checks.context import MAX_DAYS, Context, Finding
 
 __all__ = ["RULES"]
@@ -256,6 +257,7 @@ RULES = (
     ceilings_too_low,
     floor_without_supply,
     no_budget,
+    *rules.RULES,
     detour_order,
     detour_open_end,
     detour_shrinks,

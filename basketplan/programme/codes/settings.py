@@ -73,14 +73,16 @@ POLICY = (
     Rule(
         "B513",
         "ceilings that leave money to nobody",
-        "The highest shares of all cooperatives that may supply add up to less than the whole spending.",
+        "The highest shares of all cooperatives that may supply add up to less than the whole spending, or a group"
+        " with a ceiling holds all of them.",
         "raise them.",
         "policy: {ceilings: {all: 10 %}}   # with five cooperatives",
     ),
     Rule(
         "B514",
         "a floor for a cooperative that cannot supply",
-        "A cooperative with a floor is not rural in a `rural_only` programme, or none of its products is in a basket.",
+        "A cooperative with a floor is not rural in a `rural_only` programme, or none of its products is in a basket;"
+        " or that is so of all cooperatives of a group with a floor.",
         "take the floor out, or let the cooperative supply.",
         "policy: {floors: {urbaine: 20 %}}\ncooperatives:\n  - {id: urbaine, rural: false, …}",
         "warning",
@@ -91,6 +93,30 @@ POLICY = (
         "Nothing that costs money can be bought.",
         "write the budget, or leave it out where there is no limit.",
         "policy: {budget: 0 MAD}",
+        "warning",
+    ),
+    Rule(
+        "B516",
+        "a floor above its ceiling",
+        "What the floor of a cooperative or group asks for is more money than its ceiling allows, even if everything"
+        " that could be bought from all cooperatives were bought.",
+        "lower the floor or raise the ceiling.",
+        "policy: {floors: {zitoun: 80 %}, ceilings: {zitoun: 1 %}}",
+    ),
+    Rule(
+        "B517",
+        "a group that says nothing",
+        "A group of the policy has no cooperative, or neither a floor nor a ceiling.",
+        "give it cooperatives or a province, and a floor or a ceiling; or take it out.",
+        "policy: {groups: [{id: women, cooperatives: [zitoun]}]}",
+    ),
+    Rule(
+        "B518",
+        "a goal or rule without effect",
+        "The goal `women` where no cooperative that may supply has a majority of women, `freshness` where nothing"
+        " spoils, or a rule of `fairness` where the goals do not name `fairness`.",
+        "take it out, or write what it needs.",
+        "policy: {goals: [service, cost], fairness: leximin}",
         "warning",
     ),
 )

@@ -38,7 +38,8 @@ REFERENCES = (
     Rule(
         "B305",
         "unknown cooperative",
-        "The policy has a floor or ceiling for a cooperative that is not in `cooperatives` (nor, for ceilings, `all`).",
+        "The policy has a floor, a ceiling or a group with a cooperative that is not in `cooperatives` (nor, for"
+        " ceilings, `all`).",
         "take the cooperative that is suggested.",
         "policy: {floors: {zitun: 20 %}}",
     ),
@@ -56,6 +57,13 @@ REFERENCES = (
         "correct the zone, or take it out.",
         "hubs:\n  - {id: casa, zones: [Ain Sebaa], …}   # households write 'Aïn Sebaâ'",
         "warning",
+    ),
+    Rule(
+        "B308",
+        "an unknown province",
+        "A group of the policy is of a province in which there is no cooperative.",
+        "write the province as the cooperatives do, or add the cooperatives to the group by id.",
+        "policy: {groups: [{id: rhamna, province: Rahmna, floor: 20 %}]}",
     ),
     Rule(
         "B310",

@@ -15,6 +15,7 @@ from basketplan.publish.report.figures import (
 )
 from basketplan.publish.report.parts import Markup, csp_hash, data_script, section, tag
 from basketplan.publish.report.proof import proof_section
+from basketplan.publish.report.rules import rules_section
 from basketplan.publish.report.summary import sentences, tiles
 from basketplan.publish.texts import Texts
 from basketplan.publish.view import View
@@ -70,7 +71,7 @@ def _sections(view: View, texts: Texts, verification: Verification | None) -> li
         ("places", texts.t("Map"), (_map(view, texts),)),
         ("left-out", texts.t("Who is left out"), (left_section(view, texts),)),
         ("days", texts.t("Deliveries by day"), (days_section(view, texts),)),
-        ("cooperatives", texts.t("Cooperatives"), (cooperatives_section(view, texts),)),
+        ("cooperatives", texts.t("Cooperatives"), (cooperatives_section(view, texts), rules_section(view, texts))),
         ("costs", texts.t("Costs"), (costs_section(view, texts),)),
         ("zones", texts.t("Service by zone"), (zones_section(view, texts),)),
         ("proof", texts.t("What is proven, and the check"), (proof_section(view, texts, verification),)),

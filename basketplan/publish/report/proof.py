@@ -39,7 +39,17 @@ def _stages(view: View, texts: Texts) -> Markup:
         "lots": texts.t("Baskets to cooperatives"),
         "edit": texts.t("Changed by hand"),
     }
-    goals = {"service": texts.t("service"), "fairness": texts.t("fairness"), "cost": texts.t("cost")}
+    goals = {
+        "service": texts.t("service"),
+        "zones": texts.t("equal zones"),
+        "rules": texts.t("floors and Gini bound"),
+        "fairness": texts.t("fairness"),
+        "cost": texts.t("cost"),
+        "distance": texts.t("distance"),
+        "women": texts.t("women's cooperatives"),
+        "spread": texts.t("spread"),
+        "freshness": texts.t("freshness"),
+    }
     goals |= {hub.id: texts.name(hub.name) for hub in view.hubs.values()}
     states = {
         "optimal": texts.t("proven best"),

@@ -8,11 +8,11 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from basketplan import units
-from basketplan.programme.types import Cooperative, Hub, Lorry, Offer, Programme
+from basketplan.programme.types import Cooperative, FairnessRule, Hub, Lorry, Offer, Programme
 from basketplan.solve.fleet import DailyBaskets, daily_baskets
 from basketplan.solve.territory import delivery_day
 from basketplan.solve.types import Territory
@@ -60,6 +60,7 @@ class Slot:
     dispatch: int
     arrival: int
     carriers: tuple[Carrier, ...]
+    road_m: int = 0
 
     @property
     def label(self) -> str:
@@ -131,6 +132,16 @@ class HubData:
 
 
 @dataclass(frozen=True, kw_only=True)
+class GroupData:
+    """Cooperatives with a floor or ceiling together."""
+
+    id: str
+    coops: tuple[str, ...]
+    floor: float
+    ceiling: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class Data:
     """Everything the models need."""
 
@@ -151,6 +162,19 @@ class Data:
     floors: Mapping[str, float]
     ceilings: Mapping[str, float]
     budget: int | None
+    groups: tuple[GroupData, ...] = ()
+    rule: FairnessRule = "max-min"
+    gini: float | None = None
+    women: frozenset[str] = frozenset()
+    """Cooperatives with a majority of women."""
+    women_share: Mapping[str, float] = field(default_factory=dict)
+    """Cooperative → share of women among its members."""
+    zone_of: Mapping[str, str] = field(default_factory=dict)
+    """Household → zone, for those with one."""
+    dates: tuple[int, ...] = ()
+    """Working day → ordinal of its date."""
+    shelf_life: Mapping[str, int] = field(default_factory=dict)
+    """Product that spoils → days."""
 
     @cached_property
     def coops(self) -> tuple[str, ...]:
@@ -239,6 +263,17 @@ def read_data(programme: Programme, territory: Territory, demand: Iterable[str] 
         floors=dict(sorted(programme.policy.floors.items())),
         ceilings=dict(sorted(programme.policy.ceilings.items())),
         budget=programme.policy.budget,
+        groups=tuple(
+            GroupData(id=item.id, coops=programme.members(item), floor=item.floor, ceiling=item.ceiling)
+            for item in programme.policy.groups
+        ),
+        rule=programme.policy.fairness,
+        gini=programme.policy.gini,
+        women=frozenset(coop.id for coop in coops if coop.women > 0.5),
+        women_share={coop.id: coop.women for coop in coops},
+        zone_of={name: zone for name in wanted if (zone := programme.household[name].zone)},
+        dates=tuple(date.toordinal() for date in programme.working_days),
+        shelf_life={name: life for name in sorted(held) if (life := programme.product[name].shelf_life)},
     )
 
 
@@ -258,12 +293,20 @@ def collapse(data: Data) -> Data:
         if last is not None:
             offers.append(replace(offer, available=(offer.available[last],)))
     pairs: dict[Key, dict[tuple[str, int], Carrier]] = {}
+    road = {(slot.coop, slot.hub): slot.road_m for slot in data.slots}
     for slot in data.slots:
         found = pairs.setdefault((slot.coop, slot.hub), {})
         for carrier in slot.carriers:
             found[carrier.lorry, carrier.cost_centimes] = carrier
     slots = tuple(
-        Slot(coop=coop, hub=hub, dispatch=0, arrival=0, carriers=tuple(found[key] for key in sorted(found)))
+        Slot(
+            coop=coop,
+            hub=hub,
+            dispatch=0,
+            arrival=0,
+            carriers=tuple(found[key] for key in sorted(found)),
+            road_m=road[coop, hub],
+        )
         for (coop, hub), found in sorted(pairs.items())
     )
     hubs = tuple(
@@ -370,8 +413,11 @@ def _slots(programme: Programme, coops: list[Cooperative], hubs: tuple[HubData, 
                 for day, date in enumerate(dates):
                     arrival = index.get(date + dt.timedelta(days=on_road))
                     if arrival is not None and arrival in hub.open and hub.ready and arrival <= max(hub.ready):
-                        slot = Slot(coop=coop.id, hub=hub.id, dispatch=day, arrival=arrival, carriers=carriers)
-                        result.append(slot)
+                        result.append(
+                            Slot(
+                                coop=coop.id, hub=hub.id, dispatch=day, arrival=arrival, carriers=carriers, road_m=road
+                            )
+                        )  # fmt: skip
     return result
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from basketplan.solve.allocation.aims import households_served
 from basketplan.solve.allocation.data import Data, HubData, Key
 from basketplan.solve.allocation.model import Model
 from basketplan.solve.types import Assembled, Hauled, Shipped
@@ -48,11 +49,6 @@ def extract(model: Model, values: NDArray[np.float64]) -> Decided:
         )
         for (index, position), number in packs.items()
     )
-    served = {
-        name
-        for kind, variable in zip(data.kinds, model.serve, strict=True)
-        for name in kind.households[: whole(variable)]
-    }
     return Decided(
         shipped=tuple(sorted(shipped, key=lambda s: (s.arrival_day, s.hub, s.cooperative, s.product, s.dispatch_day))),
         hauled=_hauled(model, values, packs),
@@ -61,7 +57,7 @@ def extract(model: Model, values: NDArray[np.float64]) -> Decided:
             (data.offers[index].coop, data.offers[index].product): unit_price(data.offers[index].prices, number)
             for index, number in sorted(bought.items())
         },
-        served=frozenset(served),
+        served=frozenset(households_served(model, values)),
     )
 
 

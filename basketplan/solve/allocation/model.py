@@ -34,6 +34,8 @@ Constraints
     (17) goods + engagement + lorries + assembly ≤ budget;
     (18) revenue[c] ≥ lowest × potential[c]; revenue[c] + short[c] × potential[c] ≥ floor[c] × potential[c];
     (19) revenue[c] ≤ ceiling[c] × Σ revenue.
+Rules that only some programmes have are in :mod:`basketplan.solve.allocation.fairness` (24)–(28) and
+:mod:`basketplan.solve.allocation.aims` (29)–(30).
 
 Storage (14) counts a delivered basket as the lightest of its hub, because the calendar, which comes later,
 decides which baskets leave first; shelf life (16) is on the safe side for the same reason.
@@ -84,6 +86,12 @@ class Model:
     excess: dict[str, Variable] = field(default_factory=dict)
     short: dict[str, Variable] = field(default_factory=dict)
     lowest: Variable | None = None
+    share: dict[str, Variable] = field(default_factory=dict)
+    """Share of a cooperative, where a rule needs it as a variable."""
+    lowest_sums: dict[int, Expression] = field(default_factory=dict)
+    """``k`` → the sum of the ``k`` lowest shares, where a rule needs it."""
+    served_in: dict[tuple[int, str], Variable] = field(default_factory=dict)
+    """(kind, zone) → households served, where zones are levelled."""
     slots_of: dict[int, list[int]] = field(default_factory=dict)
     """Offer → slots of its cooperative."""
     offers_of: dict[str, list[int]] = field(default_factory=dict)
@@ -162,6 +170,10 @@ def build(data: Data) -> Model:
     _leftovers(model)
     _money(model)
     _fairness(model)
+    if data.groups or data.gini is not None:
+        from basketplan.solve.allocation.fairness import add_rules
+
+        add_rules(model)
     return model
 
 

@@ -6,6 +6,7 @@ The model by days is too hard to solve at once where lorries are fixed charges. 
 2. with these totals, for days on which everything fits (:meth:`~.search.Search.fit_days`);
 3. for the cost goal, by moves that improve totals and then days (``shake``, ``polish``).
 
+Goals beyond service, the lowest share and cost, and rules, are in :mod:`~basketplan.solve.allocation.further`.
 Where step 2 misses what step 1 promised, the model by days is solved for that goal directly; a small model by
 days is solved for cost directly anyway. Every reported value is that of the solution by days; every bound is
 of a relaxation (see :func:`~.data.collapse`), so gaps are honest.
@@ -20,6 +21,7 @@ from dataclasses import dataclass, field
 from basketplan.plan.types import StageReport
 from basketplan.programme.types import Goal
 from basketplan.progress import Progress
+from basketplan.solve.allocation import further
 from basketplan.solve.allocation.model import Expression, Model, build, total
 from basketplan.solve.allocation.search import Search, dirhams, value_of
 from basketplan.solve.interrupt import Answer, Limits
@@ -49,11 +51,6 @@ def lowest(model: Model) -> Expression:
     return 1.0 * model.lowest
 
 
-def missing(model: Model) -> Expression:
-    """Return the sum of what cooperatives lack to their floors."""
-    return total([1.0 * short for short in model.short.values()])
-
-
 def pace(model: Model) -> Expression:
     """Return the baskets beyond the fleet's estimate."""
     return total([1.0 * over for over in model.over.values()])
@@ -70,16 +67,20 @@ class Order:
         """Solve ``goals``; afterwards the search's best solution is the one to use."""
         for goal in goals:
             if self.search.runner.stopped:
-                self._report(goal, "stopped", None, None)
+                self.report(goal.goal, "stopped", None, None)
             elif goal.goal == "service":
                 self._service(goal)
+                if self.search.best is not None:
+                    further.level_zones(self, goal)
+                    further.come_near_rules(self)
             elif self.search.best is None:
-                self._report(goal, "none", None, None)
-            elif goal.goal == "fairness":
-                self._floors()
+                self.report(goal.goal, "none", None, None)
+            elif goal.goal == "cost":
+                self._cost(goal)
+            elif goal.goal == "fairness" and self.search.data.rule == "max-min":
                 self._fairness(goal)
             else:
-                self._cost(goal)
+                further.solve(self, goal)
 
     # -- service ---------------------------------------------------------------------------------------------------
 
@@ -95,11 +96,11 @@ class Order:
         if not self._first_days(answer, target):
             bound = max(bound, self._serve_by_days(bound))
         if search.best is None:
-            self._report(goal, "none", None, bound)
+            self.report(goal.goal, "none", None, bound)
             return
         value = float(round(value_of(search.day.unserved(), search.best)))
         ending: Ending = "optimal" if value <= bound + WHOLE else "feasible"
-        self._report(goal, ending, value, min(bound, value), "unserved baskets × priority")
+        self.report(goal.goal, ending, value, min(bound, value), "unserved baskets × priority")
         weight = sum(kind.priority * kind.size * len(kind.households) for kind in search.data.kinds)
         for model in (search.day, search.whole):
             allowed = weight - goal.keep * (weight - value) + WHOLE
@@ -154,20 +155,6 @@ class Order:
 
     # -- fairness --------------------------------------------------------------------------------------------------
 
-    def _floors(self) -> None:
-        """Come as near to the floors as service allows."""
-        search = self.search
-        if not search.day.short or search.best is None:
-            return
-        limits = search.limits(gap=0.001)
-        answer = search.solve(search.whole, missing(search.whole), limits, "floors")
-        target = math.inf if answer.objective is None else answer.objective + TINY
-        if not search.fit_days(answer, [missing(search.day) <= target], "floors"):
-            search.improve(missing(search.day), limits, "floors")
-        reached = value_of(missing(search.day), search.best) + TINY
-        for model in (search.day, search.whole):
-            model.m.add_linear_constraint(missing(model) <= reached, name="keepfloors")
-
     def _fairness(self, goal: Goal) -> None:
         """Raise the lowest share."""
         search = self.search
@@ -182,7 +169,7 @@ class Order:
         value = self._lowest_share()
         gap = relative_gap(value, bound)
         ending: Ending = "optimal" if gap is not None and gap <= FAIR_ENOUGH else "feasible"
-        self._report(goal, ending, value, bound, "lowest share of a cooperative")
+        self.report(goal.goal, ending, value, bound, "lowest share of a cooperative")
         for model in (search.day, search.whole):
             model.m.add_linear_constraint(lowest(model) >= goal.keep * value - TINY, name="keepfairness")
 
@@ -215,7 +202,9 @@ class Order:
         bound = None if bound is None else min(bound, value)
         reached = relative_gap(value, bound)
         ending: Ending = "optimal" if reached is not None and reached <= gap else "feasible"
-        self._report(goal, ending, value, bound, "MAD for goods, engagement, lorries and assembly; bound without days")
+        self.report(
+            goal.goal, ending, value, bound, "MAD for goods, engagement, lorries and assembly; bound without days"
+        )
         for model in (search.day, search.whole):
             model.m.add_linear_constraint(dirhams(model) <= value / max(goal.keep, TINY) + 0.005, name="keepcost")
 
@@ -232,13 +221,18 @@ class Order:
         if search.price() > price:
             search.best = before
 
-    def _report(self, goal: Goal, ending: Ending, value: float | None, bound: float | None, detail: str = "") -> None:
+    def bound_of(self, goal: str) -> float | None:
+        """Return the bound of a goal that was solved."""
+        return next((item.bound for item in self.reports if item.goal == goal), None)
+
+    def report(self, goal: str, ending: Ending, value: float | None, bound: float | None, detail: str = "") -> None:
+        """Say how a goal ended."""
         search = self.search
         gap = relative_gap(value, bound)
         self.reports.append(
             StageReport(
                 stage="allocation",
-                goal=goal.goal,
+                goal=goal,
                 status=stage_status("stopped" if search.runner.stopped else ending),
                 value=value,
                 bound=bound,
@@ -246,4 +240,4 @@ class Order:
                 detail=detail,
             )
         )
-        search.reporter.update(Progress(stage="allocation", message=goal.goal, best=value, gap=gap))
+        search.reporter.update(Progress(stage="allocation", message=goal, best=value, gap=gap))
