@@ -13,6 +13,7 @@ import typer
 
 from basketplan.cli import papers, planning, programmes
 from basketplan.cli.bench import bench
+from basketplan.cli.explain import explain
 from basketplan.cli.scenarios import scenarios
 from basketplan.errors import BasketplanError, StoppedError, UsageError
 
@@ -53,6 +54,7 @@ for command in (
     planning.verify,
     papers.export,
     papers.report,
+    explain,
     programmes.locate,
     programmes.schema,
 ):

@@ -1,19 +1,21 @@
-"""Every msgid that the code of publish shows, found in its source."""
+"""Every msgid that the code of publish and explain shows, found in its source."""
 
 from __future__ import annotations
 
 import ast
 from pathlib import Path
 
+import basketplan.explain
 import basketplan.publish
 
 ROOT = Path(basketplan.publish.__file__).parent
+EXPLAIN = Path(basketplan.explain.__file__).parent
 
 
 def msgids() -> dict[str, str | None]:
     """Return msgid → its plural, if it has one: arguments of t, n and say, and the tables called LABELS."""
     found: dict[str, str | None] = {}
-    for file in sorted(ROOT.rglob("*.py")):
+    for file in [*sorted(ROOT.rglob("*.py")), *sorted(EXPLAIN.rglob("*.py"))]:
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args:
                 texts = [arg.value if isinstance(arg, ast.Constant) else None for arg in node.args]

@@ -19,14 +19,14 @@ from typing import Literal
 from ortools.math_opt.python import mathopt
 
 from basketplan.progress import Reporter
-from basketplan.solve.allocation.data import Data, OfferData, collapse
+from basketplan.solve.allocation.data import Data, OfferData, Slot, collapse
 from basketplan.solve.allocation.model import Model, Variable, build, total
 from basketplan.solve.allocation.standing import Standing, price_row
 from basketplan.solve.interrupt import SMALL, Limits, Runner
 
 __all__ = ["ChangeName", "Engaging", "Priced", "engaging"]
 
-ChangeName = Literal["minimum_order", "minimum_revenue", "engagement_cost", "earlier", "lot"]
+ChangeName = Literal["minimum_order", "minimum_revenue", "engagement_cost", "earlier", "lot", "transport"]
 STEPS = 20
 CLOSE = 0.02
 """MAD by which two costs may differ and still count as equal."""
@@ -113,6 +113,15 @@ def _changes(data: Data, coop: str) -> Iterator[tuple[ChangeName, Data]]:
         yield "earlier", with_offers(early)
     if any(item.lot > 1 for item in mine):
         yield "lot", with_offers({item.product: replace(item, lot=1) for item in mine})
+    if any(carrier.cost_centimes for slot in data.slots if slot.coop == coop for carrier in slot.carriers):
+        yield "transport", replace(data, slots=tuple(_brought_free(slot, coop) for slot in data.slots))
+
+
+def _brought_free(slot: Slot, coop: str) -> Slot:
+    """Return ``slot`` with lorries that cost nothing, where it is the cooperative's."""
+    if slot.coop != coop:
+        return slot
+    return replace(slot, carriers=tuple(replace(item, cost_centimes=0) for item in slot.carriers))
 
 
 class _Asked:

@@ -250,9 +250,7 @@ def _hold(model: Model, standing: Standing, goal: Asked) -> None:
             short.upper_bound = max(0.0, floor - revenue / data.potential[coop]) + TINY
 
 
-def _hold_lorries(
-    model: Model, standing: Standing, goal: Asked, rows: dict[str, mathopt.LinearConstraint]
-) -> None:
+def _hold_lorries(model: Model, standing: Standing, goal: Asked, rows: dict[str, mathopt.LinearConstraint]) -> None:
     """Hold the lorries; where service is asked about they are as many as are needed."""
     for (position, lorry), variable in model.lorries.items():
         slot = model.data.slots[position]
@@ -261,12 +259,16 @@ def _hold_lorries(
             if (name := f"departure[{variable.name}]") in rows:
                 model.m.delete_linear_constraint(rows[name])
         else:
-            together = [
-                other
-                for other, item in enumerate(model.data.slots)
-                if (item.coop, item.hub, item.dispatch) == (slot.coop, slot.hub, slot.dispatch)
-                and (other, lorry) in model.lorries
-            ] if standing.lorries.get((slot.coop, slot.hub, slot.dispatch, lorry)) else []
+            together = (
+                [
+                    other
+                    for other, item in enumerate(model.data.slots)
+                    if (item.coop, item.hub, item.dispatch) == (slot.coop, slot.hub, slot.dispatch)
+                    and (other, lorry) in model.lorries
+                ]
+                if standing.lorries.get((slot.coop, slot.hub, slot.dispatch, lorry))
+                else []
+            )
             number = standing.lorries.get((slot.coop, slot.hub, slot.dispatch, lorry), 0)
             variable.lower_bound = variable.upper_bound = float(number if together[:1] == [position] else 0)
 
