@@ -49,7 +49,7 @@ def shortage_sentences(words: Words, told: Shortage) -> list[str]:
 
 def _remedy(words: Words, number: int, item: Remedy) -> str:
     t, texts = words.t, words.texts
-    joined = t("{one} and {two}", one="{one}", two="{two}").join(change_words(words, change) for change in item.changes)
+    joined = f" {t('and')} ".join(change_words(words, change) for change in item.changes)
     return t(
         "{number}. {changes}: {more} more, {total} in all.",
         number=texts.number(number),

@@ -17,11 +17,12 @@ def msgids() -> dict[str, str | None]:
     found: dict[str, str | None] = {}
     for file in [*sorted(ROOT.rglob("*.py")), *sorted(EXPLAIN.rglob("*.py"))]:
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args:
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute | ast.Name) and node.args:
+                called = node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id
                 texts = [arg.value if isinstance(arg, ast.Constant) else None for arg in node.args]
-                if node.func.attr in {"t", "say"} and isinstance(texts[0], str):
+                if called in {"t", "say"} and isinstance(texts[0], str):
                     found.setdefault(texts[0], None)
-                elif node.func.attr == "n" and len(texts) == 3 and isinstance(texts[0], str):
+                elif called == "n" and len(texts) == 3 and isinstance(texts[0], str):
                     assert isinstance(texts[1], str)
                     found[texts[0]] = texts[1]
             elif isinstance(node, ast.Assign | ast.AnnAssign):
