@@ -9,16 +9,17 @@ wider than what one cooperative saves; there the re-solve of its competitors is 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from basketplan.errors import InputError
-from basketplan.explain.wide import Reread
+from basketplan.explain.changes import overrides_of
+from basketplan.explain.wide import Reread, substitutes
 from basketplan.plan.types import Plan
 from basketplan.programme.types import Programme
 from basketplan.progress import Reporter
 from basketplan.solve.allocation import allocate
-from basketplan.solve.allocation.engage import ChangeName, engaging
+from basketplan.solve.allocation.engage import ChangeName, engaging, is_small
 from basketplan.solve.allocation.standing import standing, standing_data
 from basketplan.solve.territory import territory
 from basketplan.solve.types import EFFORTS
@@ -54,6 +55,8 @@ class OtherChange:
     overrides: tuple[str, ...]
     """Empty where no override says it."""
     checked: bool
+    where: tuple[str, ...] = ()
+    """For ``stand_in``: basket type, line and product; nothing is known of what that saves."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +78,13 @@ def engagement(
     """Return what it would take to engage ``coop``, which sells nothing in ``plan``."""
     data = standing_data(split_visits(programme), plan)
     if not any(offer.coop == coop for offer in data.offers):
-        return Engagement(cooperative=coop, whole=True, dearer_centimes=None, entries=(), changes=())
+        return Engagement(
+            cooperative=coop,
+            whole=True,
+            dearer_centimes=None,
+            entries=(),
+            changes=tuple(_stand_ins(programme, coop, reread, seed, reporter)) if is_small(data) else (),
+        )
     told = engaging(data, standing(programme, plan), coop, seed=seed, reporter=reporter)
 
     def engaged(overrides: Sequence[str]) -> bool:
@@ -107,6 +116,18 @@ def engagement(
         entries=tuple(entries),
         changes=tuple(changes),
     )
+
+
+def _stand_ins(programme: Programme, coop: str, reread: Reread, seed: int, reporter: Reporter) -> Iterator[OtherChange]:
+    """Yield, for one whose products no basket holds, where they might stand in for others so that it sells some."""
+    mine = {offer.product for offer in programme.cooperative[coop].offers}
+    for change in substitutes(programme):
+        if change.where[2] in mine:
+            texts = overrides_of(programme, [change])
+            if not reporter.stopped() and _engaged(coop, texts, reread, seed, reporter):
+                yield OtherChange(
+                    change="stand_in", saves_centimes=0, overrides=texts, checked=True, where=change.where
+                )
 
 
 def _below(centimes: float) -> int | None:

@@ -11,7 +11,7 @@ from basketplan.programme.availability import eligible
 from basketplan.programme.types import WEEKDAYS, Programme
 from basketplan.solve.allocation.remedy import Change, Gate
 
-__all__ = ["Reread", "Wide", "altered", "widened"]
+__all__ = ["Reread", "Wide", "altered", "substitutes", "widened"]
 
 Reread = Callable[[Sequence[str]], Programme]
 """Reads the plan's programme again with further overrides; raises InputError where they make it faulty."""
@@ -29,9 +29,9 @@ class Wide:
 def widened(programme: Programme, reread: Reread) -> Wide:
     """Return the wide programme of ``programme``: hubs open on all working days, no holiday, a day more, stand-ins."""
     gates = _gates(programme)
-    substitutes = _substitutes(programme)
-    texts = [*overrides_of(programme, substitutes), *_all_days_open(programme)]
-    extra = frozenset((item.where[0], int(item.where[1]), item.where[2]) for item in substitutes)
+    stand_ins = substitutes(programme)
+    texts = [*overrides_of(programme, stand_ins), *_all_days_open(programme)]
+    extra = frozenset((item.where[0], int(item.where[1]), item.where[2]) for item in stand_ins)
     return Wide(programme=reread(texts), gates=tuple(gates), extra=extra)
 
 
@@ -79,7 +79,7 @@ def _gates(programme: Programme) -> list[Gate]:
     return gates
 
 
-def _substitutes(programme: Programme) -> list[Change]:
+def substitutes(programme: Programme) -> list[Change]:
     """Return products that might stand in for others: they do so in another line, or are on offer and in no basket."""
     offered = {offer.product for coop in programme.cooperatives if eligible(programme, coop) for offer in coop.offers}
     lines = [line for basket in programme.baskets for line in basket.lines]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import cast
+import shlex
 
 from basketplan.explain.remedies import Remedy, Shortage
 from basketplan.explain.words import Words
@@ -39,7 +39,9 @@ def shortage_sentences(words: Words, told: Shortage) -> list[str]:
     ]
     if told.remedies:
         lines.append(t("Each of these serves everybody; each was planned again and checked, the cheapest first:"))
-        lines += [_remedy(words, number, item) for number, item in enumerate(told.remedies, start=1)]
+        for number, item in enumerate(told.remedies, start=1):
+            lines.append(_remedy(words, number, item))
+            lines += [f"   {texts.ltr(f'--set {shlex.quote(text)}')}" for text in item.overrides]
     elif told.ended:
         lines.append(t("No set of changes was found that serves everybody."))
     if not told.ended:
@@ -139,4 +141,4 @@ def _delivery_words(words: Words, change: Change) -> str:
         case "home_days":
             return t("any day at {homes}", homes=homes)
         case _:
-            return t("several visits to {homes}", homes=cast(str, homes))
+            return t("several visits to {homes}", homes=homes)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from basketplan.explain.engagement import Engagement
+from basketplan.explain.engagement import Engagement, OtherChange
 from basketplan.explain.prices import Prices
 from basketplan.explain.stress import Failure, Stress
 from basketplan.explain.words import Words
@@ -117,8 +117,10 @@ def engagement_sentences(words: Words, told: Engagement) -> list[str]:
     """Return at which price or change a cooperative would be engaged."""
     t = words.t
     lines = []
-    if told.dearer_centimes is None:
+    if told.dearer_centimes is None and (told.entries or not told.changes):
         lines.append(t("No plan with it keeps the rules: its goods come too late, too few or not at all."))
+    elif told.dearer_centimes is None:
+        pass
     elif told.dearer_centimes > 0:
         lines.append(t("A plan that buys from it costs {money} more.", money=words.centimes(told.dearer_centimes)))
     else:
@@ -140,6 +142,9 @@ def engagement_sentences(words: Words, told: Engagement) -> list[str]:
             }
             lines.append(t("{product}: at {price} for {pack} it would sell about {amount}; it asks {now}.", **values))
     for change in told.changes:
+        if change.change == "stand_in":
+            lines.append(_stand_in(words, change))
+            continue
         what, money = t(_CHANGE_LABELS[change.change]), words.centimes(change.saves_centimes)
         lines.append(t("It would be engaged {change}, and {money} would be saved.", change=what, money=money))
     asked = [*told.entries, *told.changes]
@@ -148,6 +153,18 @@ def engagement_sentences(words: Words, told: Engagement) -> list[str]:
     elif not told.whole and asked:
         lines.append(t("Found by solving the totals again, with suppliers of other products held."))
     return lines
+
+
+def _stand_in(words: Words, change: OtherChange) -> str:
+    basket, line, product = change.where
+    options = words.programme.basket[basket].lines[int(line)].one_of
+    old = [words.texts.name(words.programme.product[item.product].name) for item in options]
+    return words.t(
+        "It would be engaged if {product} were allowed instead of {old} in {basket}.",
+        product=words.product(product),
+        old=words.texts.listed(old),
+        basket=words.basket(basket),
+    )
 
 
 def stress_sentences(words: Words, told: Stress) -> list[str]:

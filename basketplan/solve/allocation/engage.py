@@ -24,9 +24,9 @@ from basketplan.solve.allocation.model import Model, Variable, build, total
 from basketplan.solve.allocation.standing import Standing, price_row
 from basketplan.solve.interrupt import SMALL, Limits, Runner
 
-__all__ = ["ChangeName", "Engaging", "Priced", "engaging"]
+__all__ = ["ChangeName", "Engaging", "Priced", "engaging", "is_small"]
 
-ChangeName = Literal["minimum_order", "minimum_revenue", "engagement_cost", "earlier", "lot", "transport"]
+ChangeName = Literal["minimum_order", "minimum_revenue", "engagement_cost", "earlier", "lot", "transport", "stand_in"]
 STEPS = 20
 CLOSE = 0.02
 """MAD by which two costs may differ and still count as equal."""
@@ -68,7 +68,7 @@ def engaging(data: Data, standing: Standing, coop: str, *, seed: int, reporter: 
     Engaging
         With what is known where the user has stopped the search.
     """
-    whole = _is_small(data)
+    whole = is_small(data)
     with Runner(reporter, seed=seed, seconds=20 * SECONDS) as runner:
         ask = _Asked(data if whole else collapse(data), standing, coop, whole, runner)
         without = ask.cost(ask.data, engaged=False)
@@ -89,7 +89,7 @@ def engaging(data: Data, standing: Standing, coop: str, *, seed: int, reporter: 
         )
 
 
-def _is_small(data: Data) -> bool:
+def is_small(data: Data) -> bool:
     """Tell whether the model by days can be solved as it is."""
     return sum(1 for variable in build(data).m.variables() if variable.integer) <= SMALL
 

@@ -10,7 +10,7 @@ slope and range are found by re-solving at the points where tangents meet (Eisne
 techniques for efficient record segmentation in large shared databases", J. ACM 23): exact after a few solves.
 
 Two goals are asked about: ``cost`` in MAD, with everybody served whom the plan serves, and ``service`` in baskets
-(times priority), where cooperatives are held and lorries are not.
+(times priority), where cooperatives are held, and lorries may be more than the plan has, in fractions.
 """
 
 from __future__ import annotations
@@ -251,26 +251,19 @@ def _hold(model: Model, standing: Standing, goal: Asked) -> None:
 
 
 def _hold_lorries(model: Model, standing: Standing, goal: Asked, rows: dict[str, mathopt.LinearConstraint]) -> None:
-    """Hold the lorries; where service is asked about they are as many as are needed."""
+    """Hold the lorries; where service is asked about, more may come than the plan has."""
+    data, first = model.data, dict[tuple[str, str, int, str], int]()
+    for position, lorry in model.lorries:
+        slot = data.slots[position]
+        first.setdefault((slot.coop, slot.hub, slot.dispatch, lorry), position)
     for (position, lorry), variable in model.lorries.items():
-        slot = model.data.slots[position]
-        if goal == "service":
-            variable.upper_bound = math.inf
-            if (name := f"departure[{variable.name}]") in rows:
-                model.m.delete_linear_constraint(rows[name])
-        else:
-            together = (
-                [
-                    other
-                    for other, item in enumerate(model.data.slots)
-                    if (item.coop, item.hub, item.dispatch) == (slot.coop, slot.hub, slot.dispatch)
-                    and (other, lorry) in model.lorries
-                ]
-                if standing.lorries.get((slot.coop, slot.hub, slot.dispatch, lorry))
-                else []
-            )
-            number = standing.lorries.get((slot.coop, slot.hub, slot.dispatch, lorry), 0)
-            variable.lower_bound = variable.upper_bound = float(number if together[:1] == [position] else 0)
+        slot = data.slots[position]
+        key = (slot.coop, slot.hub, slot.dispatch, lorry)
+        number = float(standing.lorries.get(key, 0) if first[key] == position else 0)
+        variable.upper_bound = number if goal == "cost" else math.inf
+        variable.lower_bound = number
+        if goal == "service" and (name := f"departure[{variable.name}]") in rows:
+            model.m.delete_linear_constraint(rows[name])
 
 
 def _hold_service(model: Model, standing: Standing, goal: Asked) -> None:
