@@ -13,6 +13,7 @@ import typer
 
 from basketplan.cli import papers, planning, programmes
 from basketplan.cli.bench import bench
+from basketplan.cli.explain import explain
 from basketplan.cli.fairness import fairness
 from basketplan.cli.scenarios import scenarios
 from basketplan.errors import BasketplanError, StoppedError, UsageError
@@ -55,6 +56,7 @@ for command in (
     papers.export,
     papers.report,
     fairness,
+    explain,
     programmes.locate,
     programmes.schema,
 ):

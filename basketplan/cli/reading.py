@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from basketplan.plan.types import Plan
     from basketplan.programme.read import Loaded
 
-__all__ = ["faults_json", "print_json", "read", "read_made", "refuse"]
+__all__ = ["Source", "faults_json", "made_from", "print_json", "read", "read_made", "refuse"]
 
 
 def read(
@@ -34,24 +35,46 @@ def read(
         refuse(error, as_json)
 
 
+@dataclass(frozen=True)
+class Source:
+    """From what a plan was made."""
+
+    path: Path
+    sets: Sequence[str]
+    scenario: str | None
+    scenario_files: Sequence[Path]
+
+
+def made_from(path: Path, programme: Path | None) -> Source:
+    """Return from what the plan at ``path`` was made; ``programme`` is another one to take in its place.
+
+    Raises
+    ------
+    InputError, UsageError
+        ``inputs.json`` cannot be read, or does not say.
+    """
+    from basketplan.plan.io import read_inputs
+
+    inputs = read_inputs(path)
+    if programme is not None:
+        return Source(programme, [], None, [])
+    base = path if path.is_dir() else path.parent
+    if "programme" not in inputs:
+        raise UsageError("the plan's inputs.json does not say which programme it belongs to: give --programme")
+    files = [base / str(file) for file in inputs.get("scenario_files", [])]
+    return Source(base / str(inputs["programme"]), list(inputs.get("set", [])), inputs.get("scenario"), files)
+
+
 def read_made(path: Path, programme: Path | None, as_json: bool) -> tuple[Plan, Loaded]:
     """Read a plan and the programme that it was made from; on faults show them all and leave with exit code 3."""
-    from basketplan.plan.io import read_inputs, read_plan
+    from basketplan.plan.io import read_plan
 
     try:
         made = read_plan(path)
-        inputs = read_inputs(path)
+        source = made_from(path, programme)
     except InputError as error:
         refuse(error, as_json)
-    source, sets, scenario, files = programme, [], None, []
-    if source is None:
-        base = path if path.is_dir() else path.parent
-        if "programme" not in inputs:
-            raise UsageError("the plan's inputs.json does not say which programme it belongs to: give --programme")
-        source = base / str(inputs["programme"])
-        sets, scenario = list(inputs.get("set", [])), inputs.get("scenario")
-        files = [base / str(file) for file in inputs.get("scenario_files", [])]
-    return made, read(source, scenario, sets, as_json, files)
+    return made, read(source.path, source.scenario, source.sets, as_json, source.scenario_files)
 
 
 def refuse(error: InputError, as_json: bool) -> NoReturn:
