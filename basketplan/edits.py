@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from basketplan.errors import UsageError
 from basketplan.plan.io import programme_sha256
-from basketplan.plan.types import Plan, StageReport, Trip, VehicleDay
+from basketplan.plan.types import Haul, Plan, StageReport, Trip, VehicleDay
 from basketplan.plan.visits import by_visit
 from basketplan.programme.types import Programme
 
@@ -308,23 +308,39 @@ def _one_after_another(
 
 
 def _allocation(plan: Plan, programme: Programme) -> Allocation:
-    """Return what assembling needs of an allocation: its lorries."""
-    from basketplan.solve.types import Allocation, Hauled
+    """Return what assembling needs of an allocation: its lorries and rounds."""
+    from basketplan.solve.types import Allocation, Collected, Hauled
 
     days = {day: index for index, day in enumerate(programme.working_days)}
-    hauled = tuple(
-        Hauled(
-            cooperative=item.cooperative,
-            hub=item.hub,
-            dispatch_day=days[item.dispatched],
-            lorry=item.lorry,
-            number=item.number,
+    product = {item.id: item.product for item in plan.shipments}
+
+    def hauled(items: Iterable[Haul]) -> tuple[Hauled, ...]:
+        return tuple(
+            Hauled(
+                cooperative=item.cooperative,
+                hub=item.hub,
+                dispatch_day=days[item.dispatched],
+                lorry=item.lorry,
+                number=item.number,
+            )
+            for item in items
         )
-        for item in plan.hauls
+
+    collected = tuple(
+        Collected(
+            hub=item.hub,
+            lorry=item.lorry,
+            day=days[item.day],
+            cooperatives=tuple(stop.cooperative for stop in item.stops),
+            products=tuple(tuple(sorted({product[name] for name in stop.shipments})) for stop in item.stops),
+            instead_of=hauled(item.instead_of),
+        )
+        for item in plan.rounds
     )
     return Allocation(
-        shipped=(), hauled=hauled, assembled=(), unit_price={}, served=frozenset(), left=(), due={}, reports=()
-    )
+        shipped=(), hauled=hauled(plan.hauls), assembled=(), unit_price={}, served=frozenset(), left=(), due={},
+        reports=(), collected=collected,
+    )  # fmt: skip
 
 
 def _schedule(

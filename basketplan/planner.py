@@ -1,6 +1,6 @@
 """The one place that knows the order of the stages.
 
-visits → territory → allocation → routing → calendar → lots → plan → verification.
+visits → territory → allocation → rounds → routing → calendar → lots → plan → verification.
 
 Routing does not ask who supplies what. So it begins beside the first allocation, as if everybody were served, and is
 kept where that turns out true: the plan is the same, only sooner.
@@ -108,6 +108,14 @@ class Stages:
         from basketplan.solve.allocation import allocate
 
         return allocate(programme, lands, terms.effort, seed=terms.seed, reporter=terms.reporter, demand=sorted(demand))
+
+    def collect(self, programme: Programme, allocation: Allocation, terms: Terms) -> Allocation:
+        """Put collection rounds in the place of lorries where they are cheaper."""
+        from basketplan.solve.rounds import collect
+
+        return collect(
+            programme, allocation, terms.effort, seed=terms.seed, workers=terms.workers, reporter=terms.reporter
+        )
 
     def route(
         self, programme: Programme, problems: Sequence[RoutingProblem], terms: Terms
@@ -289,6 +297,11 @@ def _round(
         begin = time.monotonic()
         allocation = stages.allocate(programme, lands, demand, terms)
         watch.timed("allocation", begin)
+
+        if any(lorry.rounds is not None for lorry in programme.lorries):
+            begin = time.monotonic()
+            allocation = stages.collect(programme, allocation, terms)
+            watch.timed("rounds", begin)
 
         begin = time.monotonic()
         served = _by_hub(lands, allocation.served)

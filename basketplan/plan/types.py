@@ -44,7 +44,10 @@ class Shipment(PlanItem):
 
 
 class Haul(PlanItem):
-    """Lorries of one type from one cooperative to one hub on one day; they carry that day's shipments."""
+    """Lorries of one type from one cooperative to one hub on one day; they carry that day's shipments.
+
+    Shipments that a collection round carries are not among them.
+    """
 
     cooperative: str
     hub: str
@@ -55,6 +58,45 @@ class Haul(PlanItem):
     """Road distance one way, of one lorry."""
     cost_centimes: int
     """Of all ``number`` lorries."""
+
+
+class RoundStop(PlanItem):
+    """A cooperative that a collection round calls at. ``leg_m`` is the road from the stop before (or the hub)."""
+
+    cooperative: str
+    shipments: tuple[str, ...]
+    """Ids of what is loaded here."""
+    leg_m: int
+    arrive_s: int
+    leave_s: int
+    weight_g: int
+    """Loaded here."""
+    volume_ml: int
+
+
+class Round(PlanItem):
+    """A lorry of a hub that collects at cooperatives on one day and is back on that day."""
+
+    id: str
+    """`R0001`, …, in the order of day, hub, lorry, stops."""
+    hub: str
+    lorry: str
+    """The lorry type."""
+    day: dt.date
+    """Day on which the shipments leave and arrive."""
+    depart_s: int
+    return_s: int
+    distance_m: int
+    """All legs, with the one back to the hub."""
+    weight_g: int
+    volume_ml: int
+    stops: tuple[RoundStop, ...]
+    cost_centimes: int
+    """Per round and per km."""
+    instead_of: tuple[Haul, ...]
+    """The lorries that would go straight from these cooperatives if there were no round."""
+    saved_centimes: int
+    """What the lorries of ``instead_of`` would cost, less ``cost_centimes``."""
 
 
 class Engagement(PlanItem):
@@ -186,7 +228,7 @@ class StageReport(PlanItem):
     """How a stage or a goal of it ended: honest about what is proven."""
 
     stage: str
-    """territory, allocation, routing, calendar, lots."""
+    """territory, allocation, rounds, routing, calendar, lots."""
     goal: str = ""
     """For allocation: a goal of the policy, `zones` (service between zones in a shortage) or `rules` (floors and the
     Gini bound). For routing: the hub."""
@@ -207,7 +249,7 @@ class CostLine(PlanItem):
 
     kind: CostKind
     reference: str
-    """Shipment id, cooperative, `cooperative>hub@day:lorry`, `hub@day:basket`, `unit@day`, trip id."""
+    """Shipment id, cooperative, `cooperative>hub@day:lorry` or round id, `hub@day:basket`, `unit@day`, trip id."""
     centimes: int
 
 
@@ -268,6 +310,11 @@ class Metrics(PlanItem):
     distance_m: int
     """Delivery only."""
     inbound_distance_m: int
+    """Lorries one way, collection rounds out and back."""
+    rounds: int = 0
+    """Collection rounds."""
+    rounds_saved_centimes: int = 0
+    """By how much they are cheaper than lorries that go straight."""
     trip_seconds: int
     """From loading to return, all trips."""
     trips: int
@@ -327,6 +374,7 @@ class Plan(PlanItem):
     """`interrupted`: the best plan that existed when it was stopped."""
     shipments: tuple[Shipment, ...]
     hauls: tuple[Haul, ...]
+    rounds: tuple[Round, ...] = ()
     engagements: tuple[Engagement, ...]
     assemblies: tuple[Assembly, ...]
     baskets: tuple[PackedBasket, ...]

@@ -22,6 +22,7 @@ __all__ = [
     "most_revenue_centimes",
     "ready_day",
     "road_days",
+    "road_metres",
     "straight_m",
     "usable_packs",
 ]
@@ -138,6 +139,11 @@ def last_dispatch(programme: Programme) -> list[list[int]]:
 def road_days(programme: Programme) -> NDArray[np.int64]:
     """Return the ``(n_cooperatives, n_hubs)`` calendar days on the road with the fastest lorry."""
     fastest = max((lorry.km_per_day for lorry in programme.lorries), default=0)
+    return np.asarray(road_metres(programme) // max(1, fastest), dtype=np.int64)
+
+
+def road_metres(programme: Programme) -> NDArray[np.float64]:
+    """Return the ``(n_cooperatives, n_hubs)`` whole metres of road."""
     starts = [item.place for item in programme.cooperatives]
     ends = [item.place for item in programme.hubs]
     line = straight_m(
@@ -146,8 +152,7 @@ def road_days(programme: Programme) -> NDArray[np.int64]:
         np.array([[item.lat for item in ends]]),
         np.array([[item.lon for item in ends]]),
     )
-    road = np.rint(line * programme.travel.inbound_detour)
-    return np.asarray(road // max(1, fastest), dtype=np.int64)
+    return np.asarray(np.rint(line * programme.travel.inbound_detour), dtype=np.float64)
 
 
 def straight_m(lat1: ArrayLike, lon1: ArrayLike, lat2: ArrayLike, lon2: ArrayLike) -> NDArray[np.float64]:

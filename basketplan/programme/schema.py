@@ -183,7 +183,7 @@ def _nodes(field: Json, key: str) -> Iterator[Any]:
 
 _ORDER: Final = (
     "Calendar", "Policy", "Goal", "Travel", "Detour", "Product", "Basket", "Alternative", "Cooperative", "Offer",
-    "PriceBreak", "Hub", "Lorry", "Vehicle", "Break", "Household", "HouseholdTable", "Location", "Text",
+    "PriceBreak", "Hub", "Lorry", "Rounds", "Vehicle", "Break", "Household", "HouseholdTable", "Location", "Text",
 )  # fmt: skip
 _INTRODUCTION: Final = """# What a programme holds
 

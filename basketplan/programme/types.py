@@ -310,8 +310,33 @@ class Hub(Item):
     """Zones of households that it serves; none: all."""
 
 
+class Rounds(Item):
+    """How a lorry of a hub collects at several cooperatives in one day: out and back, so that goods arrive that day.
+
+    `rounds: {}` takes everything from the defaults.
+    """
+
+    max_stops: int = Field(default=6, ge=1, le=100)
+    """Most cooperatives of one round."""
+    time_per_stop: Duration = 1_800
+    """Time at each cooperative, to load and to sign."""
+    speed: Speed = 60.0
+    """Mean speed between towns."""
+    hours: Span = (21_600, 64_800)
+    """When a round leaves the hub, and by when it is back."""
+    max_distance: Distance | None = None
+    """Longest round by road, from the hub and back to it; none: no limit but the hours."""
+    cost_per_trip: Money | None = None
+    """Paid per round; by default what the lorry costs per trip."""
+    cost_per_km: Money | None = None
+    """Paid per kilometre of the whole round, out and back; by default half of what the lorry costs per kilometre, whose
+    price includes the way back."""
+    per_day: Count | None = Field(default=None, ge=1)
+    """Most rounds by lorries of this type for one hub on one day; none: no limit."""
+
+
 class Lorry(Item):
-    """A type of lorry that brings goods from a cooperative straight to a hub."""
+    """A type of lorry that brings goods from a cooperative straight to a hub, or collects them for it on rounds."""
 
     id: Id
     """Short id."""
@@ -327,6 +352,21 @@ class Lorry(Item):
     """Paid per kilometre of road from cooperative to hub (one way: the carrier's price includes its return)."""
     km_per_day: Distance = 600_000
     """Road covered per day: a lorry arrives floor(road / this) days after it left."""
+    rounds: Rounds | None = None
+    """Whether lorries of this type, sent by a hub, may also collect at several cooperatives on one round, where that
+    costs less than a lorry for each; none: they only go straight."""
+
+    @property
+    def round_cost_per_trip(self) -> int:
+        """Centimes of one round, before its road; as of a direct trip where rounds say nothing else."""
+        special = self.rounds.cost_per_trip if self.rounds is not None else None
+        return self.cost_per_trip if special is None else special
+
+    @property
+    def round_cost_per_km(self) -> int:
+        """Centimes of a kilometre of a round; half of a direct lorry's, rounded up, where rounds say nothing else."""
+        special = self.rounds.cost_per_km if self.rounds is not None else None
+        return (self.cost_per_km + 1) // 2 if special is None else special
 
 
 class Break(Item):

@@ -19,6 +19,7 @@ from basketplan.plan.types import (
     Origin,
     PackedBasket,
     Plan,
+    Round,
     Shipment,
     StageReport,
     Stop,
@@ -27,8 +28,9 @@ from basketplan.plan.types import (
     VehicleDay,
 )
 from basketplan.programme.types import Household, Programme
+from basketplan.solve.inbound import TownRoads, hauls_of, rounds_of
 from basketplan.solve.types import Allocation, Left, Schedule, ScheduledTrip
-from basketplan.travel.distance import inbound_m, legs_m
+from basketplan.travel.distance import legs_m
 
 __all__ = ["assemble_plan", "start_of_service_s"]
 
@@ -60,7 +62,7 @@ def assemble_plan(
     Parameters
     ----------
     allocation
-        Its lorries become hauls.
+        Its lorries become hauls and rounds.
     schedule
         Its trips and breaks become trips with times, and vehicle days.
     shipments, assemblies, baskets
@@ -70,7 +72,9 @@ def assemble_plan(
     stages
         Reports in the order in which stages ran.
     """
-    hauls = _hauls(programme, allocation)
+    roads = TownRoads(programme.travel)
+    hauls = hauls_of(programme, allocation.hauled, roads)
+    rounds = rounds_of(programme, allocation.collected, shipments, roads)
     engagements = tuple(
         Engagement(cooperative=name, cost_centimes=programme.cooperative[name].engagement_cost)
         for name in sorted({item.cooperative for item in shipments})
@@ -85,11 +89,12 @@ def assemble_plan(
         Unserved(household=item.household, reason=item.reason, detail=item.detail, remedy=item.remedy)
         for item in sorted(left, key=lambda item: item.household)
     )
-    costs = _cost_lines(shipments, engagements, hauls, assemblies, vehicle_days, trips)
+    costs = _cost_lines(shipments, engagements, hauls, rounds, assemblies, vehicle_days, trips)
     metrics = compute_metrics(
         programme,
         shipments=shipments,
         hauls=hauls,
+        rounds=rounds,
         engagements=engagements,
         assemblies=assemblies,
         baskets=baskets,
@@ -104,6 +109,7 @@ def assemble_plan(
         status=status,
         shipments=tuple(shipments),
         hauls=hauls,
+        rounds=rounds,
         engagements=engagements,
         assemblies=tuple(assemblies),
         baskets=tuple(baskets),
@@ -122,32 +128,6 @@ def start_of_service_s(household: Household, arrive_s: int) -> int:
         if arrive_s <= closes:
             return max(arrive_s, opens)
     return arrive_s
-
-
-def _hauls(programme: Programme, allocation: Allocation) -> tuple[Haul, ...]:
-    """Return the lorries with their road and money."""
-    roads: dict[tuple[str, str], int] = {}
-    hauls = []
-    for item in sorted(allocation.hauled, key=lambda h: (h.dispatch_day, h.hub, h.cooperative, h.lorry)):
-        pair = (item.cooperative, item.hub)
-        if pair not in roads:
-            roads[pair] = inbound_m(
-                programme.travel, programme.cooperative[item.cooperative].place, programme.hub[item.hub].place
-            )
-        lorry = programme.lorry[item.lorry]
-        each = lorry.cost_per_trip + units.cost_of_distance_centimes(roads[pair], lorry.cost_per_km)
-        hauls.append(
-            Haul(
-                cooperative=item.cooperative,
-                hub=item.hub,
-                dispatched=programme.working_days[item.dispatch_day],
-                lorry=item.lorry,
-                number=item.number,
-                distance_m=roads[pair],
-                cost_centimes=each * item.number,
-            )
-        )
-    return tuple(hauls)
 
 
 def _loads(programme: Programme, shipments: Iterable[Shipment], baskets: Iterable[PackedBasket]) -> Mapping[str, _Load]:
@@ -242,6 +222,7 @@ def _cost_lines(
     shipments: Iterable[Shipment],
     engagements: Iterable[Engagement],
     hauls: Iterable[Haul],
+    rounds: Iterable[Round],
     assemblies: Iterable[Assembly],
     vehicle_days: Iterable[VehicleDay],
     trips: Iterable[Trip],
@@ -258,6 +239,7 @@ def _cost_lines(
             )
             for item in hauls
         ),
+        *(CostLine(kind="inbound", reference=item.id, centimes=item.cost_centimes) for item in rounds),
         *(
             CostLine(kind="assembly", reference=f"{item.hub}@{item.day}:{item.basket}", centimes=item.cost_centimes)
             for item in assemblies

@@ -102,6 +102,20 @@ class Hauled:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Collected:
+    """A collection round: a lorry of a hub that calls at cooperatives on one day, in their order."""
+
+    hub: str
+    lorry: str
+    day: int
+    cooperatives: tuple[str, ...]
+    products: tuple[tuple[str, ...], ...]
+    """Per cooperative: of which products its shipments of that day to the hub are loaded."""
+    instead_of: tuple[Hauled, ...]
+    """The lorries that would go straight otherwise."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Assembled:
     """Baskets of one type assembled at one hub on one day, with the alternatives used.
 
@@ -133,6 +147,8 @@ class Allocation:
     """Hub → baskets that must have been delivered by the end of each working day (storage, shelf life)."""
     reports: tuple[StageReport, ...]
     """One per goal, in order."""
+    collected: tuple[Collected, ...] = ()
+    """Rounds; what they carry is not in ``hauled``."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -61,6 +61,8 @@ METRICS = [
             "cost_per_basket_centimes",
             "distance_m",
             "inbound_distance_m",
+            "rounds",
+            "rounds_saved_centimes",
             "trip_seconds",
             "driver_spread_m",
             "work_spread_s",

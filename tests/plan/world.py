@@ -412,6 +412,8 @@ PLAN: dict[str, Any] = {
         "cost_per_basket_centimes": 24_519,
         "distance_m": 15_583,
         "inbound_distance_m": 500_938,
+        "rounds": 0,
+        "rounds_saved_centimes": 0,
         "trip_seconds": 9_228,
         "trips": 4,
         "vehicle_days": 3,
@@ -499,6 +501,10 @@ class World:
                 for x in plan["hauls"]
             ),
             *(
+                {"kind": "inbound", "reference": x["id"], "centimes": x["cost_centimes"]}
+                for x in plan.get("rounds", ())
+            ),
+            *(
                 {
                     "kind": "assembly",
                     "reference": f"{x['hub']}@{x['day']}:{x['basket']}",
@@ -519,6 +525,7 @@ class World:
             by_visit(self.programme(), made),
             shipments=made.shipments,
             hauls=made.hauls,
+            rounds=made.rounds,
             engagements=made.engagements,
             assemblies=made.assemblies,
             baskets=made.baskets,

@@ -85,6 +85,7 @@ EDITS: list[tuple[str, str, str]] = [
     ("B441", "km_per_day: 500 km", "km_per_day: 0 km"),
     ("B442", "max_weight: 1.2 t, max_volume: 9 m3", "max_weight: 3 kg, max_volume: 9 m3"),
     ("B443", "km_per_day: 500 km", "km_per_day: 5 km"),
+    ("B444", "hours: 06:00-18:00", "hours: 06:00-06:30"),
     ("B450", "number: {casa: 1}", "number: {casa: -1}"),
     ("B451", "number: {casa: 1}", "number: {}"),
     ("B452", "shift: 08:00-17:00", "shift: 08:00-08:05"),
@@ -287,3 +288,8 @@ def test_every_code_of_a_programme_is_tested_here_or_with_malformed_files() -> N
 def test_families_hold_every_code_once() -> None:
     listed = [item.code for _, rules in FAMILIES for item in rules]
     assert len(listed) == len(set(listed)) == len(REGISTRY)
+
+
+def test_rounds_shorter_than_the_way_to_the_nearest_cooperative(tmp_path: Path) -> None:
+    assert told(write(tmp_path, changed("max_distance: 400 km", "max_distance: 100 km"))) == {"B444": "warning"}
+    assert told(write(tmp_path, changed("max_distance: 400 km", "max_distance: 200 km"))) == {}

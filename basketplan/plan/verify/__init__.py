@@ -13,6 +13,7 @@ from basketplan.plan.io import plan_sha256
 from basketplan.plan.types import Plan, Verification
 from basketplan.plan.verify import (
     baskets,
+    collection,
     figures,
     fleet,
     hubs,
@@ -34,6 +35,7 @@ __all__ = ["RULES", "Rule", "rules_page", "verify"]
 _GROUPS: tuple[tuple[str, tuple[Rule, ...]], ...] = (
     ("The plan itself", structure.RULES),
     ("Supply and lorries", supply.RULES),
+    ("Collection rounds", collection.RULES),
     ("Hubs", hubs.RULES),
     ("Baskets", baskets.RULES),
     ("Households", service.RULES),

@@ -9,9 +9,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TypeAlias
 
-from basketplan.plan.types import Haul, PackedBasket, Plan, Shipment, Trip, VehicleDay
+from basketplan.plan.types import Haul, PackedBasket, Plan, Round, Shipment, Trip, VehicleDay
 from basketplan.plan.visits import by_visit
 from basketplan.programme.types import Household, Hub, Offer, Programme
 from basketplan.travel.distance import inbound_m, legs_m, road_m, straight_m
@@ -60,6 +61,12 @@ class Case:
     """Those whose cooperative, hub and lorry exist."""
     road_m: Mapping[tuple[str, str], int]
     """Road from cooperative to hub."""
+    rounds: tuple[Round, ...]
+    """Those whose hub, lorries, cooperatives and shipments exist."""
+    round_legs_m: tuple[tuple[int, ...], ...]
+    """Of ``rounds``: road from the hub to the first cooperative, on to the next, and back."""
+    on_rounds: frozenset[str]
+    """Ids of the shipments that any round loads."""
     baskets: tuple[PackedBasket, ...]
     """Those whose type, hub and shipments exist."""
     basket_loads: tuple[Load, ...]
@@ -102,6 +109,8 @@ def build_case(plan: Plan, programme: Programme) -> Case:
         for item in plan.hauls
         if item.cooperative in programme.cooperative and item.hub in programme.hub and item.lorry in programme.lorry
     )
+    rounds = tuple(item for item in plan.rounds if known_round(programme, by_id, item))
+    replaced = [haul for item in rounds for haul in item.instead_of]
     baskets = tuple(
         item
         for item in plan.baskets
@@ -127,7 +136,10 @@ def build_case(plan: Plan, programme: Programme) -> Case:
         shipments=shipments,
         shipment=by_id,
         hauls=hauls,
-        road_m=inbound_roads(programme, hauls),
+        road_m=inbound_roads(programme, [*hauls, *replaced]),
+        rounds=rounds,
+        round_legs_m=round_legs(programme, rounds),
+        on_rounds=frozenset(name for item in plan.rounds for stop in item.stops for name in stop.shipments),
         baskets=baskets,
         basket_loads=loads,
         trips=trips,
@@ -168,6 +180,30 @@ def inbound_roads(programme: Programme, hauls: Iterable[Haul]) -> dict[tuple[str
         (coop, hub): inbound_m(programme.travel, programme.cooperative[coop].place, programme.hub[hub].place)
         for coop, hub in pairs
     }
+
+
+def known_round(programme: Programme, shipment: Mapping[str, Shipment], item: Round) -> bool:
+    """Tell whether everything that a round names exists."""
+    coops = {stop.cooperative for stop in item.stops} | {haul.cooperative for haul in item.instead_of}
+    lorries = {item.lorry, *(haul.lorry for haul in item.instead_of)}
+    hubs = {item.hub, *(haul.hub for haul in item.instead_of)}
+    return (
+        coops <= programme.cooperative.keys()
+        and lorries <= programme.lorry.keys()
+        and hubs <= programme.hub.keys()
+        and all(name in shipment for stop in item.stops for name in stop.shipments)
+    )
+
+
+def round_legs(programme: Programme, rounds: Iterable[Round]) -> tuple[tuple[int, ...], ...]:
+    """Return the road of every leg of every collection round."""
+    legs = []
+    for item in rounds:
+        hub = programme.hub[item.hub].place
+        places = [programme.cooperative[stop.cooperative].place for stop in item.stops]
+        legs.append(tuple(pairwise([hub, *places, hub])))
+    roads = {leg: inbound_m(programme.travel, *leg) for leg in dict.fromkeys(leg for path in legs for leg in path)}
+    return tuple(tuple(roads[leg] for leg in path) for path in legs)
 
 
 def trip_legs(programme: Programme, trips: Sequence[Trip]) -> tuple[tuple[int, ...], ...]:

@@ -152,7 +152,10 @@ def _delivery(case: Case) -> dict[str, Any]:
     days = sorted(trip.day for trip in case.trips)
     return {
         "distance_m": sum(trip.distance_m for trip in case.trips),
-        "inbound_distance_m": sum(haul.number * haul.distance_m for haul in case.hauls),
+        "inbound_distance_m": sum(haul.number * haul.distance_m for haul in case.hauls)
+        + sum(item.distance_m for item in case.rounds),
+        "rounds": len(case.rounds),
+        "rounds_saved_centimes": sum(item.saved_centimes for item in case.rounds),
         "trip_seconds": sum(trip.return_s - trip.load_s for trip in case.trips),
         "trips": len(case.trips),
         "vehicle_days": len(case.vehicle_days),

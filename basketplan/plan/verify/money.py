@@ -64,6 +64,7 @@ def bill(case: Case) -> Iterator[tuple[str, str, int]]:
     yield from (("engagement", item.cooperative, item.cost_centimes) for item in plan.engagements)
     for haul in plan.hauls:
         yield "inbound", f"{haul.cooperative}>{haul.hub}@{haul.dispatched}:{haul.lorry}", haul.cost_centimes
+    yield from (("inbound", item.id, item.cost_centimes) for item in plan.rounds)
     yield from (("assembly", f"{item.hub}@{item.day}:{item.basket}", item.cost_centimes) for item in plan.assemblies)
     yield from (("vehicle_days", f"{item.unit}@{item.day}", item.cost_centimes) for item in plan.vehicle_days)
     yield from (("trips", item.id, item.cost_centimes) for item in plan.trips)
@@ -141,8 +142,8 @@ RULES = (
     Rule(
         code="V608",
         name="bill",
-        says="The bill has one line for each shipment, engagement, haul, assembly, vehicle day and trip, "
-        "with its cost, and no other.",
+        says="The bill has one line for each shipment, engagement, haul, collection round, assembly, vehicle day "
+        "and trip, with its cost, and no other.",
         tells="the bill must have the line {where} {expected} times, it has it {found} times",
         check=_lines,
     ),

@@ -32,6 +32,8 @@ def _items(plan: Plan) -> Iterator[tuple[str, PlanItem]]:
         yield from ((basket.id, lot) for lot in basket.lots)
     for trip in plan.trips:
         yield from ((trip.id, stop) for stop in trip.stops)
+    for item in plan.rounds:
+        yield from ((item.id, part) for part in (*item.stops, *item.instead_of))
     for day in plan.vehicle_days:
         yield from ((day.unit, rest) for rest in day.breaks)
     yield from (("metrics", item) for item in (*plan.metrics.cooperatives, *plan.metrics.zones))
@@ -55,6 +57,7 @@ def _keys(plan: Plan) -> Iterator[tuple[str, Iterable[Hashable]]]:
     yield "basket", (item.id for item in plan.baskets)
     yield "trip", (item.id for item in plan.trips)
     yield "haul", ((item.cooperative, item.hub, item.dispatched, item.lorry) for item in plan.hauls)
+    yield "round", (item.id for item in plan.rounds)
     yield "engagement", (item.cooperative for item in plan.engagements)
     yield "assembly", ((item.hub, item.day, item.basket) for item in plan.assemblies)
     yield "vehicle day", ((item.unit, item.day) for item in plan.vehicle_days)
@@ -98,6 +101,7 @@ def _references(case: Case) -> Iterator[tuple[Where, str, str, bool]]:
         yield where, "cooperative", haul.cooperative, haul.cooperative in programme.cooperative
         yield where, "hub", haul.hub, haul.hub in programme.hub
         yield where, "lorry", haul.lorry, haul.lorry in programme.lorry
+    yield from _of_rounds(case, shipment_ids)
     for paid in plan.engagements:
         yield "engagement", "cooperative", paid.cooperative, paid.cooperative in programme.cooperative
     for work in plan.assemblies:
@@ -126,6 +130,21 @@ def _references(case: Case) -> Iterator[tuple[Where, str, str, bool]]:
         yield "unserved", "household", left.household, left.household in programme.household
 
 
+def _of_rounds(case: Case, shipment_ids: set[str]) -> Iterator[tuple[Where, str, str, bool]]:
+    """Yield what collection rounds name, like :func:`_references`."""
+    programme = case.programme
+    for item in case.plan.rounds:
+        hauls = item.instead_of
+        for hub in (item.hub, *(haul.hub for haul in hauls)):
+            yield item.id, "hub", hub, hub in programme.hub
+        for lorry in (item.lorry, *(haul.lorry for haul in hauls)):
+            yield item.id, "lorry", lorry, lorry in programme.lorry
+        for coop in (*(stop.cooperative for stop in item.stops), *(haul.cooperative for haul in hauls)):
+            yield item.id, "cooperative", coop, coop in programme.cooperative
+        for name in (name for stop in item.stops for name in stop.shipments):
+            yield item.id, "shipment", name, name in shipment_ids
+
+
 FIGURES = Rule(
     code="V101",
     name="figures",
@@ -147,8 +166,8 @@ RULES = (
     Rule(
         code="V103",
         name="unique ids",
-        says="Shipments, baskets and trips have ids of their own; lorries, engagements, assemblies and vehicle days "
-        "are listed once.",
+        says="Shipments, collection rounds, baskets and trips have ids of their own; lorries, engagements, assemblies "
+        "and vehicle days are listed once.",
         tells="{where} is listed {found} times",
         check=_unique,
     ),

@@ -52,11 +52,19 @@ def lorries_by_load(case: Case) -> dict[tuple[str, str, dt.date], list[Haul]]:
     return groups
 
 
+def straight(case: Case) -> Iterator[Shipment]:
+    """Yield the shipments that no collection round loads."""
+    return (item for item in case.shipments if item.id not in case.on_rounds)
+
+
 def loads(case: Case) -> Iterator[tuple[LoadKey, list[Shipment], list[Haul]]]:
-    """Yield what travels together, with the lorries that arrive on its day; without any if there is none."""
+    """Yield what travels together, with the lorries that arrive on its day; without any if there is none.
+
+    What collection rounds load is looked at in :mod:`.collection`.
+    """
     lorries = lorries_by_load(case)
     groups: dict[LoadKey, list[Shipment]] = defaultdict(list)
-    for item in case.shipments:
+    for item in straight(case):
         groups[item.cooperative, item.hub, item.dispatched, item.arrives].append(item)
     for key, items in sorted(groups.items()):
         coop, hub, dispatched, arrives = key
@@ -176,7 +184,7 @@ def _dispatch_day(case: Case, look: Look) -> None:
 
 def _arrival(case: Case, look: Look) -> None:
     lorries = lorries_by_load(case)
-    for item in case.shipments:
+    for item in straight(case):
         there = lorries.get((item.cooperative, item.hub, item.dispatched), ())
         due = sorted({arrivals(case, haul) for haul in there})
         if due:
@@ -192,7 +200,7 @@ def _hub_open(case: Case, look: Look) -> None:
 
 def _has_lorry(case: Case, look: Look) -> None:
     lorries = lorries_by_load(case)
-    for item in case.shipments:
+    for item in straight(case):
         there = lorries.get((item.cooperative, item.hub, item.dispatched), ())
         number = sum(haul.number for haul in there)
         look(number >= 1, item.id, "a lorry", number)
@@ -304,7 +312,8 @@ RULES = (
     Rule(
         code="V210",
         name="arrival",
-        says="A shipment arrives with its lorry: floor(road / kilometres per day) days after dispatch.",
+        says="A shipment that goes straight arrives with its lorry: floor(road / kilometres per day) days after "
+        "dispatch.",
         tells="shipment {where} must arrive {expected}, the plan says {found}",
         check=_arrival,
     ),
@@ -333,7 +342,7 @@ RULES = (
     Rule(
         code="V220",
         name="lorry sent",
-        says="Every shipment has a lorry of its cooperative, hub and day.",
+        says="Every shipment has a lorry of its cooperative, hub and day, or is loaded by a collection round.",
         tells="shipment {where} needs {expected}, found {found}",
         check=_has_lorry,
     ),

@@ -7,11 +7,14 @@ from collections.abc import Iterator
 import numpy as np
 
 from basketplan import units
-from basketplan.programme.availability import ready_day, road_days
+from basketplan.programme.availability import ready_day, road_days, road_metres
 from basketplan.programme.checks.context import MAX_DAYS, Context, Finding, count, fits, listed
 from basketplan.programme.types import Vehicle
 
 __all__ = ["RULES"]
+
+MAX_ROAD_M = 50_000_000
+"""Longer than any road."""
 
 
 def hub_never_open(context: Context) -> Iterator[Finding]:
@@ -143,6 +146,35 @@ def never_arrives(context: Context) -> Iterator[Finding]:
             )
 
 
+def rounds_reach_nobody(context: Context) -> Iterator[Finding]:
+    """B444: a lorry type cannot go to any cooperative and back on a round (warning)."""
+    programme = context.programme
+    if not any(lorry.rounds is not None for lorry in programme.lorries) or not programme.hubs:
+        return
+    least = int(road_metres(programme).min(initial=MAX_ROAD_M))
+    for row, lorry in enumerate(programme.lorries):
+        rounds = lorry.rounds
+        if rounds is None:
+            continue
+        takes_s = 2 * units.travel_s(least, rounds.speed) + rounds.time_per_stop
+        hours_s = rounds.hours[1] - rounds.hours[0]
+        far = rounds.max_distance is not None and 2 * least > rounds.max_distance
+        if not far and takes_s <= hours_s:
+            continue
+        needs, limit = f"{takes_s / 3600:,.1f} h", f"its hours of {hours_s / 3600:,.1f} h"
+        if far:
+            most = (rounds.max_distance or 0) / 1000
+            needs, limit = f"{2 * least / 1000:,.0f} km", f"its longest distance of {most:,.0f} km"
+        yield Finding(
+            "B444",
+            f"no round of lorry type '{lorry.id}' reaches a cooperative: to the nearest and back it needs {needs}, more"
+            f" than {limit}",
+            ("lorries", row, "rounds", "max_distance" if far else "hours"),
+            "widen its hours, raise its max_distance, or take 'rounds' out",
+            "warning",
+        )
+
+
 def negative_number(context: Context) -> Iterator[Finding]:
     """B450: the number of vehicles at a hub is below zero."""
     for row, item in enumerate(context.programme.vehicles):
@@ -256,6 +288,7 @@ RULES = (
     lorry_stands_still,
     lot_too_large,
     never_arrives,
+    rounds_reach_nobody,
     negative_number,
     no_vehicle,
     trip_too_long,

@@ -247,6 +247,15 @@ LORRIES = (
         "calendar: {first_day: 2020-05-18, last_day: 2020-05-19}\nlorries:\n  - {id: camion, km_per_day: 50 km, …}",
         "warning",
     ),
+    Rule(
+        "B444",
+        "rounds that reach no cooperative",
+        "From no hub can a lorry of the type go to any cooperative, load and be back within the hours and the longest"
+        " distance of its rounds: it makes none.",
+        "widen `hours`, raise `max_distance`, or take `rounds` out.",
+        "lorries:\n  - {id: camion, max_weight: 1.2 t, rounds: {hours: 08:00-09:00}}",
+        "warning",
+    ),
 )
 
 VEHICLES = (

@@ -1,0 +1,247 @@
+"""Collection rounds: verified, never dearer, as good as every possibility tried, and nothing else changes by them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from itertools import pairwise, permutations
+from typing import Any
+
+import pytest
+
+from basketplan import units
+from basketplan.edits import Wish, reorder
+from basketplan.plan.io import plan_sha256
+from basketplan.plan.types import Plan, Round
+from basketplan.plan.verify import verify
+from basketplan.programme.types import Location, Lorry, Programme, Rounds
+from basketplan.progress import RecordingReporter
+from basketplan.solve.rounds import collect
+from basketplan.solve.types import EFFORTS, Allocation, Hauled, Shipped
+from basketplan.synthetic import small_programme
+from basketplan.travel.distance import inbound_m
+from tests.solving import solve
+
+WIDE: dict[str, Any] = {"hours": "04:00-23:00", "speed": "80 km/h", "max_stops": 4}
+
+
+def changed(programme: Programme, **settings: Any) -> Programme:
+    """Return the programme with rounds for every lorry type."""
+    rounds = Rounds.model_validate({**WIDE, **settings})
+    return with_lorries(programme, *(lorry.model_copy(update={"rounds": rounds}) for lorry in programme.lorries))
+
+
+def with_lorries(programme: Programme, *lorries: Lorry) -> Programme:
+    """Return the programme with other lorries; nothing that was worked out for the old ones is kept."""
+    fields = {name: getattr(programme, name) for name in type(programme).model_fields}
+    return Programme.model_construct(**{**fields, "lorries": lorries})
+
+
+def scattered(seed: int) -> Programme:
+    """Return a programme in which many cooperatives send a little to one hub."""
+    return small_programme(seed, cooperatives=7, hubs=1, products=6, households=16, supply=1.0, days=4)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_rounds_save_what_they_say_and_change_nothing_else(seed: int) -> None:
+    programme = scattered(seed)
+    without = solve(programme).plan
+    plan = solve(changed(programme)).plan
+    assert plan.metrics.cost_centimes + plan.metrics.rounds_saved_centimes == without.metrics.cost_centimes
+    assert plan.metrics.rounds == len(plan.rounds)
+    assert all(one.saved_centimes > 0 for one in plan.rounds)
+    assert (plan.shipments, plan.baskets, plan.trips) == (without.shipments, without.baskets, without.trips)
+    replaced = [haul for one in plan.rounds for haul in one.instead_of]
+    assert sorted([*plan.hauls, *replaced], key=str) == sorted(without.hauls, key=str)
+    assert without.rounds == ()
+
+
+def test_workers_change_nothing() -> None:
+    programme = changed(scattered(1))
+    assert plan_sha256(solve(programme, workers=2).plan) == plan_sha256(solve(programme).plan)
+
+
+def test_as_many_rounds_as_there_may_be() -> None:
+    programme = many(12)
+    free = collect(changed(programme, max_stops=2), sent(programme), EFFORTS["quick"])
+    assert len(free.collected) > 2
+    two = collect(changed(programme, max_stops=2, per_day=2), sent(programme), EFFORTS["quick"])
+    assert len(two.collected) == 2
+    assert set(two.collected) < set(free.collected)
+    assert len(two.hauled) == 8
+
+
+def test_whoever_stops_keeps_straight_lorries() -> None:
+    programme = many(6)
+    allocation = sent(programme)
+    found = collect(changed(programme), allocation, EFFORTS["quick"], reporter=RecordingReporter(stop_after=0))
+    assert found.hauled == allocation.hauled
+    assert found.collected == ()
+    assert found.reports[-1].status == "interrupted"
+
+
+def test_progress_is_that_of_rounds() -> None:
+    programme = many(6)
+    told = RecordingReporter()
+    collect(changed(programme), sent(programme), EFFORTS["quick"], reporter=told)
+    assert {item.stage for item in told.seen} == {"rounds"}
+
+
+def test_without_the_setting_nothing_is_touched() -> None:
+    programme = many(4)
+    allocation = sent(programme)
+    assert collect(programme, allocation, EFFORTS["quick"]) is allocation
+
+
+def many(number: int, seed: int = 0) -> Programme:
+    """Return a programme with cooperatives around one hub, drawn from a seed; lorries of 1 t and of 2 t."""
+    base = small_programme(3, cooperatives=1, hubs=1, rich=False)
+    first = base.cooperatives[0]
+    coops = tuple(
+        first.model_copy(
+            update={
+                "id": f"c{index:02d}",
+                "place": Location(
+                    lat=32.4 + (index * 37 + seed * 11) % 23 / 20, lon=-8.2 + (index * 53 + seed) % 31 / 20
+                ),
+            }
+        )
+        for index in range(number)
+    )
+    small = base.lorries[0].model_copy(
+        update={"id": "small", "max_weight": 1_000_000, "max_volume": None, "cost_per_trip": 12_000, "cost_per_km": 261}
+    )
+    large = small.model_copy(
+        update={"id": "large", "max_weight": 2_000_000, "cost_per_trip": 20_000, "cost_per_km": 410}
+    )
+    return base.model_copy(update={"cooperatives": coops, "lorries": (small, large)})
+
+
+def sent(programme: Programme, weights_kg: Sequence[int] = (300, 450, 200)) -> Allocation:
+    """Return an allocation in which every cooperative sends something on the first day."""
+    offer = programme.cooperatives[0].offers[0]
+    pack, hub = programme.product[offer.product].gross_weight, programme.hubs[0].id
+    names = [coop.id for coop in programme.cooperatives]
+    return Allocation(
+        shipped=tuple(
+            Shipped(
+                cooperative=name,
+                product=offer.product,
+                hub=hub,
+                dispatch_day=0,
+                arrival_day=0,
+                packs=1000 * weights_kg[index % len(weights_kg)] // pack,
+            )
+            for index, name in enumerate(names)
+        ),
+        hauled=tuple(Hauled(cooperative=name, hub=hub, dispatch_day=0, lorry="small", number=1) for name in names),
+        assembled=(), unit_price={}, served=frozenset(), left=(), due={}, reports=(),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("settings", [{}, {"max_stops": 2}, {"max_distance": "420 km"}, {"hours": "06:00-13:00"}])
+def test_nothing_better_is_possible(seed: int, settings: dict[str, Any]) -> None:
+    programme = changed(many(6, seed), **settings)
+    allocation = sent(programme)
+    found = collect(programme, allocation, EFFORTS["standard"])
+    straight = sum(_straight(programme, name) for name in programme.cooperative)
+    assert found.reports[-1].value == _least(programme, allocation)
+    assert found.reports[-1].value <= straight
+
+
+def _straight(programme: Programme, name: str) -> int:
+    lorry = programme.lorry["small"]
+    road = inbound_m(programme.travel, programme.cooperative[name].place, programme.hubs[0].place)
+    return lorry.cost_per_trip + units.cost_of_distance_centimes(road, lorry.cost_per_km)
+
+
+def _least(programme: Programme, allocation: Allocation) -> int:
+    """Return the least cost over all ways to share cooperatives out to rounds and straight lorries."""
+    names = sorted(programme.cooperative)
+    offer = programme.cooperatives[0].offers[0]
+    pack = programme.product[offer.product].gross_weight
+    weight = {item.cooperative: item.packs * pack for item in allocation.shipped}
+    best: dict[frozenset[str], int] = {}
+
+    def of(group: frozenset[str]) -> int:
+        if group not in best:
+            prices = [_straight(programme, name) for name in group] if len(group) == 1 else [10**9]
+            best[group] = min([*prices, *_rounds(programme, group, sum(weight[name] for name in group))])
+        return best[group]
+
+    return min(sum(of(group) for group in parts) for parts in _partitions(names))
+
+
+def _rounds(programme: Programme, group: frozenset[str], weight: int) -> Iterator[int]:
+    hub = programme.hubs[0].place
+    for lorry in programme.lorries:
+        rounds = lorry.rounds
+        assert rounds is not None
+        if weight > lorry.max_weight or len(group) > rounds.max_stops:
+            continue
+        for order in permutations(sorted(group)):
+            path = [hub, *(programme.cooperative[name].place for name in order), hub]
+            legs = [inbound_m(programme.travel, *leg) for leg in pairwise(path)]
+            spent = sum(units.travel_s(leg, rounds.speed) for leg in legs) + rounds.time_per_stop * len(order)
+            short = rounds.max_distance is None or sum(legs) <= rounds.max_distance
+            if short and spent <= rounds.hours[1] - rounds.hours[0]:
+                yield lorry.round_cost_per_trip + units.cost_of_distance_centimes(sum(legs), lorry.round_cost_per_km)
+
+
+def _partitions(names: Sequence[str]) -> Iterator[list[frozenset[str]]]:
+    if not names:
+        yield []
+        return
+    first, *rest = names
+    for parts in _partitions(rest):
+        yield [frozenset({first}), *parts]
+        for index, part in enumerate(parts):
+            yield [*parts[:index], part | {first}, *parts[index + 1 :]]
+
+
+@pytest.fixture(scope="module")
+def planned() -> tuple[Programme, Plan]:
+    for seed in range(8):
+        programme = changed(scattered(seed))
+        plan = solve(programme).plan
+        if any(len(one.stops) > 1 for one in plan.rounds):
+            return programme, plan
+    raise AssertionError("none of these programmes has a round of several stops")
+
+
+def _codes(programme: Programme, plan: Plan) -> set[str]:
+    return {item.code for item in verify(plan, programme).violations}
+
+
+def _edited(plan: Plan, **changes: Any) -> Plan:
+    """Return the plan with its longest round changed."""
+    longest = max(plan.rounds, key=lambda one: len(one.stops))
+    rounds = tuple(one.model_copy(update=changes) if one is longest else one for one in plan.rounds)
+    return plan.model_copy(update={"rounds": rounds})
+
+
+def _longest(plan: Plan) -> Round:
+    return max(plan.rounds, key=lambda one: len(one.stops))
+
+
+def test_mutated_plans_are_caught(planned: tuple[Programme, Plan]) -> None:
+    programme, plan = planned
+    made = _longest(plan)
+    assert _codes(programme, plan) == set()
+    assert {"V220", "V234", "V237"} <= _codes(programme, _edited(plan, stops=made.stops[1:]))
+    assert "V233" in _codes(programme, _edited(plan, day=made.day + dt.timedelta(days=1)))
+    assert {"V242", "V245", "V608"} <= _codes(programme, _edited(plan, cost_centimes=made.cost_centimes - 1))
+    assert "V239" in _codes(programme, _edited(plan, stops=made.stops[::-1]))
+    light = programme.lorry[made.lorry].model_copy(update={"max_weight": made.weight_g - 1})
+    lorries = [light if lorry.id == made.lorry else lorry for lorry in programme.lorries]
+    assert "V235" in _codes(with_lorries(programme, *lorries), plan)
+
+
+def test_moving_a_stop_by_hand_keeps_the_rounds(planned: tuple[Programme, Plan]) -> None:
+    programme, plan = planned
+    trip = next(trip for trip in plan.trips if len(trip.stops) > 1)
+    edited = reorder(plan, programme, [Wish(household=trip.stops[0].household, trip=trip.id, number=len(trip.stops))])
+    assert edited.plan.trips != plan.trips
+    assert edited.plan.rounds == plan.rounds
+    assert edited.plan.hauls == plan.hauls
