@@ -15,8 +15,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import get_args
 
+from basketplan.plan.collecting import collecting_figures
 from basketplan.plan.types import (
     Assembly,
+    Collection,
     CooperativeResult,
     CostKind,
     CostLine,
@@ -138,6 +140,7 @@ def compute_metrics(
     vehicle_days: Sequence[VehicleDay],
     unserved: Sequence[Unserved],
     costs: Sequence[CostLine],
+    collections: Sequence[Collection] = (),
 ) -> Metrics:
     """Return the figures of a plan made of these parts.
 
@@ -145,6 +148,8 @@ def compute_metrics(
     ----------
     programme
         With every visit as a household of its own where baskets are split, see :func:`basketplan.plan.visits.by_visit`.
+    collections
+        With their days; a plan without any has no costs of points.
 
     Notes
     -----
@@ -152,7 +157,7 @@ def compute_metrics(
     limits counts as empty. ``women_share`` and ``rural_share`` are shares of the money for goods. Averages over
     nothing are 0, Jain's index of nothing is 1. ``engagements`` and ``assemblies`` count through ``costs``.
     """
-    by_kind = dict.fromkeys(get_args(CostKind), 0)
+    by_kind = {kind: 0 for kind in get_args(CostKind) if kind != "points" or collections}
     for line in costs:
         by_kind[line.kind] += line.centimes
     total = sum(by_kind.values())
@@ -196,6 +201,7 @@ def compute_metrics(
         leftover_packs=_leftover_packs(shipments, baskets),
         cooperatives=results,
         zones=_zones(programme, served, lacking),
+        collecting=collecting_figures(collections),
     )
 
 

@@ -9,10 +9,12 @@ from itertools import groupby
 from typing import Literal
 
 from basketplan import units
+from basketplan.plan.collecting import point_costs, timed
 from basketplan.plan.metrics import compute_metrics
 from basketplan.plan.types import (
     Assembly,
     BreakTaken,
+    Collection,
     CostLine,
     Engagement,
     Haul,
@@ -54,6 +56,7 @@ def assemble_plan(
     baskets: Sequence[PackedBasket],
     left: Sequence[Left],
     stages: Sequence[StageReport],
+    collections: Sequence[Collection] = (),
 ) -> Plan:
     """Return the plan that these decisions make.
 
@@ -69,6 +72,8 @@ def assemble_plan(
         One entry for every household that no trip serves.
     stages
         Reports in the order in which stages ran.
+    collections
+        Who collects where; their days and hours follow from the trips.
     """
     hauls = _hauls(programme, allocation)
     engagements = tuple(
@@ -85,7 +90,9 @@ def assemble_plan(
         Unserved(household=item.household, reason=item.reason, detail=item.detail, remedy=item.remedy)
         for item in sorted(left, key=lambda item: item.household)
     )
+    collected = timed(programme, collections, trips)
     costs = _cost_lines(shipments, engagements, hauls, assemblies, vehicle_days, trips)
+    costs += point_costs(programme, collected)
     metrics = compute_metrics(
         programme,
         shipments=shipments,
@@ -97,6 +104,7 @@ def assemble_plan(
         vehicle_days=vehicle_days,
         unserved=unserved,
         costs=costs,
+        collections=collected,
     )
     return Plan(
         origin=origin,
@@ -112,6 +120,7 @@ def assemble_plan(
         stages=tuple(stages),
         costs=costs,
         metrics=metrics,
+        collections=collected,
     )
 
 
