@@ -20,7 +20,8 @@ _KINDS: tuple[tuple[str, str, str, str, int, str], ...] = (
 )
 _NAMES = (
     ("Al Amal", "الأمل"), ("Annour", "النور"), ("Al Fath", "الفتح"), ("Assalam", "السلام"),
-    ("Ibn Sina", "ابن سينا"), ("Al Qods", "القدس"), ("Al Massira", "المسيرة"), ("Tarik", "طارق"), ("Al Wahda", "الوحدة"),
+    ("Ibn Sina", "ابن سينا"), ("Al Qods", "القدس"), ("Al Massira", "المسيرة"), ("Tarik", "طارق"),
+    ("Al Wahda", "الوحدة"),
 )  # fmt: skip
 _HOURS = ("13:00-17:00", "14:00-18:00", "14:00-17:30")
 

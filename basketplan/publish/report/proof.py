@@ -32,6 +32,7 @@ def proof_section(view: View, texts: Texts, verification: Verification | None) -
 
 def _stages(view: View, texts: Texts) -> Markup:
     stages = {
+        "points": texts.t("Distribution points"),
         "territory": texts.t("Households to hubs"),
         "allocation": texts.t("Supply"),
         "routing": texts.t("Trips"),
@@ -40,6 +41,7 @@ def _stages(view: View, texts: Texts) -> Markup:
         "edit": texts.t("Changed by hand"),
     }
     goals = {"service": texts.t("service"), "fairness": texts.t("fairness"), "cost": texts.t("cost")}
+    goals["collecting"] = texts.t("families that collect")
     goals |= {hub.id: texts.name(hub.name) for hub in view.hubs.values()}
     states = {
         "optimal": texts.t("proven best"),
