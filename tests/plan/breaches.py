@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.plan import breaches_delivery as delivery
 from tests.plan import breaches_figures as figures
+from tests.plan import breaches_points as points
 from tests.plan import breaches_room as room
 from tests.plan import breaches_supply as supply
 
@@ -19,4 +20,5 @@ BREACHES = [
     *figures.METRICS,
     *figures.REASONS,
     *room.ROOM,
+    *points.POINTS,
 ]

@@ -239,10 +239,11 @@ def _collecting(case: Case, look: Look) -> None:
     if told is None:
         return
     walks = [item.walk_m for item in case.plan.collections if item.day is not None]
+    unused = {(item.point, None) for item in case.plan.collections}
     expected = {
         "families": len(walks),
         "points": len({item.point for item in case.plan.collections if item.day is not None}),
-        "point_days": sum(kind == "points" for kind in (line.kind for line in case.plan.costs)),
+        "point_days": len({(item.point, item.day) for item in case.plan.collections} - unused),
         "walk_total_m": sum(walks),
         "walk_max_m": max(walks, default=0),
     }

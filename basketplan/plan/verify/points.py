@@ -1,4 +1,7 @@
-"""V45x: distribution points. Who collects can walk there, when it is open, after the baskets came, without a crowd."""
+"""V45x: distribution points. Who collects can walk there, when it is open, and finds no crowd.
+
+That baskets are there before families come follows from the time window (V410), which ends before the point's hours.
+"""
 
 from __future__ import annotations
 
@@ -62,8 +65,7 @@ def _open(case: Case, look: Look) -> None:
         days = set(case.written.point_days(point))
         for day in item.days if item.day is None else (*item.days, item.day):
             look(day in days, (item.household, point.id), "a day on which it is open", day)
-        turn = item.days and (item.day is None or item.day in item.days)
-        look(bool(turn), item.household, "a day of its turn", item.day)
+        look(bool(item.days), item.household, "days of its turn", item.days)
 
 
 def _span(item: Collection) -> tuple[int, int] | None:
@@ -79,14 +81,6 @@ def _hours(case: Case, look: Look) -> None:
             continue
         inside = span is not None and point.hours[0] <= span[0] < span[1] <= point.hours[1]
         look(inside, item.household, point.hours, span)
-
-
-def _there(case: Case, look: Look) -> None:
-    left = {stop.household: stop.leave_s for trip in case.trips for stop in trip.stops}
-    for item, _, _ in known(case):
-        if item.household in left and item.from_s is not None:
-            leaves = left[item.household]
-            look(leaves <= item.from_s, item.household, leaves, item.from_s)
 
 
 def _crowd(case: Case, look: Look) -> None:
@@ -177,7 +171,7 @@ RULES = (
     Rule(
         code="V457",
         name="point open",
-        says="Baskets come and are collected on days on which the point is open, and on one of the household's turn.",
+        says="Baskets may come, and are collected, on days on which the point is open, and there is such a day.",
         tells="{where} must have {expected}, found {found}",
         check=_open,
     ),
@@ -191,28 +185,20 @@ RULES = (
     ),
     Rule(
         code="V459",
-        name="baskets there",
-        says="A family comes after the trip with its baskets has left the point.",
-        tells="the baskets of household {where} are there at {expected}, it is told {found}",
-        unit="clock",
-        check=_there,
-    ),
-    Rule(
-        code="V460",
         name="families per hour",
         says="No more families are sent to a point than it serves in that time.",
         tells="point, day and time {where}: {expected} families can be served, {found} are sent",
         check=_crowd,
     ),
     Rule(
-        code="V461",
+        code="V460",
         name="everybody collects",
         says="Where the policy leaves those without a point unserved, nobody who can walk is served at the door.",
         tells="household {where} must be {expected}, it is {found}",
         check=_nobody_else,
     ),
     Rule(
-        code="V462",
+        code="V461",
         name="reason 'walking'",
         says="Unserved for `walking`: the policy makes the household collect, and it has no point.",
         tells="household {where} is listed as unserved for 'walking' ({expected}), but: {found}",
