@@ -219,6 +219,7 @@ def _rebuilt(plan: Plan, programme: Programme, stops: Mapping[str, Sequence[str]
             for item in plan.unserved
         ],
         stages=_stages(plan, known, changed),
+        collections=plan.collections,
     )
     return _renamed(made, scheduled)
 

@@ -1,11 +1,12 @@
 """The one place that knows the order of the stages.
 
-visits → territory → allocation → rounds → routing → calendar → lots → plan → verification.
+visits → points → territory → allocation → rounds → routing → calendar → lots → plan → verification.
 
 Routing does not ask who supplies what. So it begins beside the first allocation, as if everybody were served, and is
 kept where that turns out true: the plan is the same, only sooner.
 
-Households whose baskets are split come to every stage as several (:mod:`basketplan.solve.visits`).
+Households whose baskets are split come to every stage as several (:mod:`basketplan.solve.visits`), and those that
+collect at a distribution point as households there (:mod:`basketplan.solve.points`).
 
 When routing or the calendar cannot deliver many of the baskets that the allocation assembles, goods would be bought
 for nobody; the allocation is then solved once more for the households that can be reached (:data:`ROUNDS`). A new
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from basketplan.plan.types import Origin, Plan, Verification
     from basketplan.programme.types import Programme
     from basketplan.solve.ahead import Ahead
+    from basketplan.solve.points import Choice
     from basketplan.solve.types import (
         Allocation,
         Effort,
@@ -202,6 +204,7 @@ def run(
     """
     from basketplan.plan.io import plan_sha256
     from basketplan.plan.verify import verify
+    from basketplan.solve.points import choose_points
     from basketplan.solve.types import EFFORTS
     from basketplan.solve.visits import split_visits
 
@@ -209,10 +212,13 @@ def run(
         raise UsageError(f"unknown effort '{effort}': choose one of {', '.join(EFFORTS)}")
     watch = _Watch(reporter or QuietReporter(), time_limit_s)
     terms = Terms(effort=EFFORTS[effort], seed=seed, workers=workers, reporter=watch)
-    visits = split_visits(programme)
-    decided, dropped = _decide(visits, stages or Stages(), terms, watch)
+    begin = time.monotonic()
+    choice = choose_points(split_visits(programme), terms.effort, seed=seed, reporter=watch)
+    if choice.reports:
+        watch.timed("points", begin)
+    decided, dropped = _decide(choice, stages or Stages(), terms, watch)
     origin = _origin(programme, effort, seed, scenario, overrides)
-    made = _compose(visits, origin, decided, dropped, watch)
+    made = _compose(choice, origin, decided, dropped, watch)
     begin = time.monotonic()
     verification = verify(made, programme)
     if verification.plan_sha256 != plan_sha256(made):
@@ -248,7 +254,7 @@ def plan(
     return outcome.plan
 
 
-def _decide(programme: Programme, stages: Stages, terms: Terms, watch: _Watch) -> tuple[_Decided, dict[str, Left]]:
+def _decide(choice: Choice, stages: Stages, terms: Terms, watch: _Watch) -> tuple[_Decided, dict[str, Left]]:
     """Run the stages; repeat with a smaller demand while baskets cannot be delivered."""
     from basketplan.solve.routing import warm_up
 
@@ -256,10 +262,12 @@ def _decide(programme: Programme, stages: Stages, terms: Terms, watch: _Watch) -
     threading.Thread(target=warm_up, daemon=True).start()
     dropped: dict[str, Left] = {}
     begin = time.monotonic()
-    lands = stages.territory(programme, terms)
+    programme = choice.programme
+    lands = stages.territory(choice.reachable, terms)
     watch.timed("territory", begin)
     if not lands.hub_of:
-        reason = lands.left[0].detail if lands.left else "there is no household"
+        left = (*lands.left, *choice.left)
+        reason = left[0].detail if left else "there is no household"
         raise NoPlanError(f"no household can be served by any hub. {reason}")
     demand = frozenset(lands.hub_of)
     decided = _round(programme, lands, demand, stages, terms, watch, None)
@@ -382,25 +390,27 @@ def _with_others(
     return problems, solutions
 
 
-def _compose(
-    programme: Programme, origin: Origin, decided: _Decided, dropped: Mapping[str, Left], watch: _Watch
-) -> Plan:
+def _compose(choice: Choice, origin: Origin, decided: _Decided, dropped: Mapping[str, Left], watch: _Watch) -> Plan:
     """Give every basket its lots and put all decisions into one plan."""
     from basketplan.plan.types import StageReport
     from basketplan.solve.assemble import assemble_plan
     from basketplan.solve.lots import assign_lots
 
     begin = time.monotonic()
+    programme = choice.programme
     watch.update(Progress(stage="lots", message="naming the cooperatives of every basket"))
     shipments, assemblies, baskets = assign_lots(programme, decided.allocation, decided.schedule)
     reports = (
+        *choice.reports,
         decided.territory.report,
         *decided.allocation.reports,
         *(solution.report for solution in decided.solutions.values()),
         *decided.schedule.reports,
         StageReport(stage="lots", status="optimal", detail="first in, first out"),
     )
-    left = {item.household: item for item in (*decided.territory.left, *decided.allocation.left)} | dict(dropped)
+    left = {item.household: item for item in (*choice.left, *decided.territory.left, *decided.allocation.left)} | dict(
+        dropped
+    )
     delivered = {household for trip in decided.schedule.trips for household in trip.households}
     # Work that ends in the very moment of Ctrl-C may never have asked whether to stop.
     stopped = watch.was_stopped or watch.inner.stopped()
@@ -416,6 +426,7 @@ def _compose(
         baskets=baskets,
         left=_reasons(programme, left, delivered, status),
         stages=reports,
+        collections=choice.collections,
     )
     watch.timed("lots", begin)
     return made

@@ -38,7 +38,7 @@ __all__ = [
     "tornado",
 ]
 
-Unit = Literal["count", "money", "distance", "share", "index", "date", "duration"]
+Unit = Literal["count", "money", "distance", "walk", "share", "index", "date", "duration"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +60,11 @@ def _part(some: float, whole: float) -> float:
     return some / whole if whole else math.nan
 
 
+def _of_points(name: str) -> Callable[[Metrics], float]:
+    """Return what takes a figure of distribution points; a plan without any has none."""
+    return lambda metrics: math.nan if metrics.collecting is None else float(getattr(metrics.collecting, name))
+
+
 KPIS: Final[tuple[Kpi, ...]] = (
     Kpi(key="served", unit="count", better="more", of=lambda m: m.served),
     Kpi(key="unserved", unit="count", better="less", of=lambda m: m.unserved),
@@ -77,6 +82,11 @@ KPIS: Final[tuple[Kpi, ...]] = (
     Kpi(key="cooperatives", unit="count", better="more", of=lambda m: m.cooperatives_engaged),
     Kpi(key="last_delivery", unit="date", better="less", of=lambda m: _day(m.last_delivery)),
     Kpi(key="baskets_left", unit="count", better="less", of=lambda m: m.baskets_left),
+    Kpi(key="collecting", unit="count", better="", of=_of_points("families")),
+    Kpi(key="points", unit="count", better="", of=_of_points("points")),
+    Kpi(key="walk_mean", unit="walk", better="less", of=_of_points("walk_mean_m")),
+    Kpi(key="walk_max", unit="walk", better="less", of=_of_points("walk_max_m")),
+    Kpi(key="walk_total", unit="distance", better="less", of=_of_points("walk_total_m")),
 )
 
 FURTHER: Final[tuple[Kpi, ...]] = (Kpi(key="gap", unit="share", better="less"),)

@@ -29,10 +29,11 @@ __all__ = [
     "difference",
 ]
 
-Kind = Literal["new", "gone", "served", "unserved", "day", "hub", "driver", "basket", "time"]
-KINDS: tuple[Kind, ...] = ("new", "gone", "served", "unserved", "day", "hub", "driver", "basket", "time")
+Kind = Literal["new", "gone", "served", "unserved", "day", "hub", "driver", "basket", "time", "point"]
+KINDS: tuple[Kind, ...] = ("new", "gone", "served", "unserved", "day", "hub", "driver", "basket", "time", "point")
 """What may change for a household: it is new or gone; now served or not any more; another day, hub, driver, other
-products in its baskets; on the same day more than :data:`LATER_S` earlier or later. One whose baskets come in several
+products in its baskets; on the same day more than :data:`LATER_S` earlier or later; another
+place of collection, or the door instead. One whose baskets come in several
 visits is served if all of them are made; it has another day, hub or driver when any visit has."""
 
 LATER_S = 3600
@@ -47,8 +48,11 @@ class Visit:
     hub: str
     unit: str
     arrive_s: int
+    """When it is brought, or when the household may collect it."""
     baskets: tuple[tuple[str, tuple[tuple[str, int], ...]], ...]
     """Type and (product, packs) of each basket, sorted."""
+    point: str = ""
+    """Where it collects; empty: at its door."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -195,6 +199,7 @@ def _kinds(was: tuple[Visit, ...], now: tuple[Visit, ...]) -> tuple[Kind, ...]:
         ("driver", {visit.unit for visit in was} != {visit.unit for visit in now}),
         ("basket", baskets[0] != baskets[1]),
         ("time", moved),
+        ("point", [visit.point for visit in was] != [visit.point for visit in now]),
     )
     return tuple(kind for kind, changed in tests if changed)
 
@@ -214,15 +219,18 @@ def _visits(plan: Plan) -> dict[str, tuple[Visit, ...]]:
             for lot in basket.lots:
                 packs[product[lot.shipment]] += lot.packs
             contents[basket.household].append((basket.basket, tuple(sorted(packs.items()))))
+    collects = {item.household: item for item in plan.collections}
     found: dict[str, list[Visit]] = defaultdict(list)
     for trip in plan.trips:
         for stop in trip.stops:
+            at = collects.get(stop.household)
             found[household_of(stop.household)].append(
                 Visit(
                     day=trip.day,
                     hub=trip.hub,
                     unit=trip.unit,
-                    arrive_s=stop.arrive_s,
+                    arrive_s=stop.arrive_s if at is None or at.from_s is None else at.from_s,
+                    point="" if at is None else at.point,
                     baskets=tuple(sorted(contents[stop.household])),
                 )
             )
@@ -294,7 +302,8 @@ def _visit_words(visit: Visit) -> str:
     contents = "; ".join(
         f"{kind} ({', '.join(f'{product} {packs}' for product, packs in some)})" for kind, some in visit.baskets
     )
-    return f"{visit.day} {units.clock(visit.arrive_s)} {visit.unit}: {contents}"
+    place = f" at {visit.point}" if visit.point else ""
+    return f"{visit.day} {units.clock(visit.arrive_s)}{place} {visit.unit}: {contents}"
 
 
 def _order_words(orders: tuple[tuple[dt.date, str, int], ...]) -> str:

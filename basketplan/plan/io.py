@@ -57,6 +57,8 @@ def plan_json(plan: Plan) -> bytes:
     fields = []
     for name in type(plan).model_fields:
         value = getattr(plan, name)
+        if name == "collections" and not value:
+            continue  # a plan that brings everything to the door is the same bytes as ever
         if isinstance(value, tuple):
             items = ",\n".join(item.model_dump_json() for item in value)
             text = f"[\n{items}\n]" if items else "[]"
@@ -80,9 +82,14 @@ def plan_sha256(plan: Plan) -> str:
 
 
 def programme_sha256(programme: Programme) -> str:
-    """Return the SHA-256 of the programme's content, whatever its files, comments and spelling of quantities."""
-    content = json.dumps(programme.model_dump(mode="json"), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(content.encode()).hexdigest()
+    """Return the SHA-256 of the programme's content, whatever its files, comments and spelling of quantities.
+
+    Candidates for distribution points are no part of it while everything is brought to the door.
+    """
+    unused = {"points": True} if programme.policy.delivery.mode == "doors" else None
+    content = programme.model_dump(mode="json", exclude=unused)
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def read_plan(path: Path | str) -> Plan:

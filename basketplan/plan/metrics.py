@@ -15,9 +15,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import get_args
 
+from basketplan.plan.collecting import collecting_figures
 from basketplan.plan.promises import goal_figures, promises
 from basketplan.plan.types import (
     Assembly,
+    Collection,
     CooperativeResult,
     CostKind,
     CostLine,
@@ -143,6 +145,7 @@ def compute_metrics(
     unserved: Sequence[Unserved],
     costs: Sequence[CostLine],
     stages: Sequence[StageReport] = (),
+    collections: Sequence[Collection] = (),
 ) -> Metrics:
     """Return the figures of a plan made of these parts.
 
@@ -152,6 +155,8 @@ def compute_metrics(
         With every visit as a household of its own where baskets are split, see :func:`basketplan.plan.visits.by_visit`.
     stages
         Their reports give the reasons of rules that are not met.
+    collections
+        With their days; a plan without any has no costs of points.
 
     Notes
     -----
@@ -159,7 +164,7 @@ def compute_metrics(
     limits counts as empty. ``women_share`` and ``rural_share`` are shares of the money for goods. Averages over
     nothing are 0, Jain's index of nothing is 1. ``engagements`` and ``assemblies`` count through ``costs``.
     """
-    by_kind = dict.fromkeys(get_args(CostKind), 0)
+    by_kind = {kind: 0 for kind in get_args(CostKind) if kind != "points" or collections}
     for line in costs:
         by_kind[line.kind] += line.centimes
     total = sum(by_kind.values())
@@ -207,6 +212,7 @@ def compute_metrics(
         zones=_zones(programme, served, lacking),
         goals=goal_figures(programme, results, shipments, baskets),
         promises=promises(programme, results, gini(shares), stages),
+        collecting=collecting_figures(collections),
     )
 
 

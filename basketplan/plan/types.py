@@ -176,6 +176,22 @@ class Trip(PlanItem):
     """Per trip, per km and per hour; not the day's fixed cost."""
 
 
+class Collection(PlanItem):
+    """Where a family collects its baskets, instead of getting them at its door."""
+
+    household: str
+    point: str
+    walk_m: int
+    """From home to the point, one way."""
+    days: tuple[dt.date, ...]
+    """Days on which its baskets may come to the point: families take turns where they are too many for one day."""
+    day: dt.date | None
+    """The day on which it collects, which is that of the trip that brings its baskets; none: it gets none."""
+    from_s: int | None
+    """It comes from this time of day on; the trip has left the point by then."""
+    until_s: int | None
+
+
 class BreakTaken(PlanItem):
     """A driver's break at the hub."""
 
@@ -209,6 +225,7 @@ Reason = Literal[
     "fleet",  # all vehicle-days are used
     "capacity",  # its baskets exceed every vehicle
     "stopped",  # planning was interrupted before it was placed
+    "walking",  # it would have to collect, and no point is within walking distance or has room
 ]
 
 
@@ -228,7 +245,7 @@ class StageReport(PlanItem):
     """How a stage or a goal of it ended: honest about what is proven."""
 
     stage: str
-    """territory, allocation, rounds, routing, calendar, lots."""
+    """points, territory, allocation, rounds, routing, calendar, lots."""
     goal: str = ""
     """For allocation: a goal of the policy, `zones` (service between zones in a shortage) or `rules` (floors and the
     Gini bound). For routing: the hub."""
@@ -241,7 +258,7 @@ class StageReport(PlanItem):
     detail: str = ""
 
 
-CostKind = Literal["goods", "engagement", "inbound", "assembly", "vehicle_days", "trips"]
+CostKind = Literal["goods", "engagement", "inbound", "assembly", "vehicle_days", "trips", "points"]
 
 
 class CostLine(PlanItem):
@@ -249,7 +266,8 @@ class CostLine(PlanItem):
 
     kind: CostKind
     reference: str
-    """Shipment id, cooperative, `cooperative>hub@day:lorry` or round id, `hub@day:basket`, `unit@day`, trip id."""
+    """Shipment id, cooperative, `cooperative>hub@day:lorry` or round id, `hub@day:basket`, `unit@day`, trip id,
+    `point@day`."""
     centimes: int
 
 
@@ -290,6 +308,20 @@ class Promise(PlanItem):
 
 def _empty(value: object) -> bool:
     return not value
+
+
+class Collecting(PlanItem):
+    """Figures of distribution points, over families that get their baskets there."""
+
+    families: int
+    points: int
+    """Points at which anybody collects."""
+    point_days: int
+    """Days on which they are open, added up."""
+    walk_total_m: int
+    """One way."""
+    walk_mean_m: float
+    walk_max_m: int
 
 
 class Metrics(PlanItem):
@@ -347,6 +379,8 @@ class Metrics(PlanItem):
     `freshness`: kg × part of their shelf life that goods have used up when they are packed."""
     promises: tuple[Promise, ...] = Field(default=(), exclude_if=_empty)
     """Every floor, ceiling and Gini bound of the policy, kept or not."""
+    collecting: Collecting | None = Field(default=None, exclude_if=lambda value: value is None)
+    """Of a plan with distribution points."""
 
 
 class Origin(PlanItem):
@@ -384,6 +418,8 @@ class Plan(PlanItem):
     stages: tuple[StageReport, ...]
     costs: tuple[CostLine, ...]
     metrics: Metrics
+    collections: tuple[Collection, ...] = ()
+    """By household; empty where everything comes to the door."""
 
     @staticmethod
     def read(path: Path | str) -> Plan:

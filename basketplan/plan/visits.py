@@ -1,7 +1,8 @@
-"""Households whose baskets come in several visits, as a plan has them.
+"""Households as the vehicles of a plan find them: in several visits, or at distribution points.
 
 A plan calls the visits to household ``P1`` ``P1/1``, ``P1/2``, …; each has baskets of its own. Who looks a plan's
-households up does so in :func:`by_visit`, where every visit is a household.
+households up does so in :func:`by_visit`, where every visit is a household. Who collects at a point is found there,
+with the point's place, access and times.
 """
 
 from __future__ import annotations
@@ -22,10 +23,12 @@ def by_visit(programme: Programme, plan: Plan) -> Programme:
     """Return ``programme`` with the visits of ``plan`` in the place of households that have several.
 
     A visit gets the baskets that the plan gives it. What is then missing to what its household needs is spread over
-    the visits that are listed as unserved. The programme itself where no household has several visits.
+    the visits that are listed as unserved. Households that collect are where they collect. The programme itself where
+    no household has several visits or collects.
     """
     numbers = _numbers(programme, plan)
-    if not numbers:
+    collects = {item.household: item for item in plan.collections if item.point in programme.point}
+    if not numbers and not collects:
         return programme
     given: dict[str, Counter[str]] = defaultdict(Counter)
     for basket in plan.baskets:
@@ -36,6 +39,9 @@ def by_visit(programme: Programme, plan: Plan) -> Programme:
     for home in programme.households:
         if home.id in numbers:
             people += _visits(home, sorted(numbers[home.id]), given, left)
+        elif home.id in collects:
+            item = collects[home.id]
+            people.append(home.at(programme.point[item.point], item.days, programme.policy.delivery.service))
         else:
             people.append(home)
     return programme.with_households(tuple(people))

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 
 from basketplan.errors import Fault
-from basketplan.programme.checks import goods, households, places, references, settings, stations, supply
+from basketplan.programme.checks import goods, households, places, points, references, settings, stations, supply
 from basketplan.programme.checks.context import Context, Finding
 from basketplan.programme.types import Programme
 from basketplan.programme.written import Written
@@ -27,6 +27,7 @@ RULES: tuple[Rule, ...] = (
     *households.RULES,
     *supply.RULES,
     *stations.RULES,
+    *points.RULES,
 )
 
 MOST = 50

@@ -182,8 +182,9 @@ def _nodes(field: Json, key: str) -> Iterator[Any]:
 
 
 _ORDER: Final = (
-    "Calendar", "Policy", "Goal", "Travel", "Detour", "Product", "Basket", "Alternative", "Cooperative", "Offer",
-    "PriceBreak", "Hub", "Lorry", "Rounds", "Vehicle", "Break", "Household", "HouseholdTable", "Location", "Text",
+    "Calendar", "Policy", "Goal", "Group", "Delivery", "Travel", "Detour", "Product", "Basket", "Alternative",
+    "Cooperative", "Offer", "PriceBreak", "Hub", "Lorry", "Rounds", "Vehicle", "Break", "Household", "HouseholdTable",
+    "Point", "Location", "Text",
 )  # fmt: skip
 _INTRODUCTION: Final = """# What a programme holds
 

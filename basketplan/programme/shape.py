@@ -29,7 +29,7 @@ __all__ = [
     "reader_at",
 ]
 
-LISTS: Final = ("products", "baskets", "cooperatives", "hubs", "lorries", "vehicles", "households")
+LISTS: Final = ("products", "baskets", "cooperatives", "hubs", "lorries", "vehicles", "households", "points")
 _GOALS: Final = get_args(Goal.model_fields["goal"].annotation)
 
 

@@ -448,6 +448,8 @@ class Household(Item):
     """Weight when not everybody can be served, and order of delivery: higher first."""
     zone: str = ""
     """Arrondissement, commune or quarter."""
+    collect: bool = Field(default=True, exclude_if=bool)
+    """Whether somebody can walk to a distribution point; `false`: always to the door. See `policy.delivery`."""
 
     @property
     def total_baskets(self) -> int:
@@ -457,6 +459,48 @@ class Household(Item):
     def visit(self, number: int, baskets: dict[str, int]) -> Household:
         """Return the visit ``number``, from 1, that brings some of its baskets, as a household of its own."""
         return self.model_copy(update={"id": f"{self.id}/{number}", "baskets": baskets})
+
+    def at(self, point: Point, days: tuple[dt.date, ...], service_s: int) -> Household:
+        """Return the household as it is for a vehicle that brings its baskets to ``point`` on one of ``days``.
+
+        The vehicle has left the point when families begin to collect.
+        """
+        return self.model_copy(
+            update={
+                "lat": point.place.lat,
+                "lon": point.place.lon,
+                "access": point.access,
+                "days": days,
+                "windows": ((0, max(0, point.hours[0] - service_s)),),
+                "service": service_s,
+            }
+        )
+
+
+class Point(Item):
+    """A place where families may collect their baskets, if it is chosen; see `policy.delivery`."""
+
+    id: Id
+    """Short id."""
+    name: Name
+    """Name in fr, ar, en."""
+    place: Location
+    """Where it is."""
+    open: tuple[Weekday | Date, ...] = ()
+    """Weekdays or dates on which it can be used; none: every working day."""
+    hours: Span = (50_400, 64_800)
+    """Between which times families collect. Vans come before: what is brought on a day is collected on that day."""
+    families_per_hour: int = Field(default=60, ge=1, le=10_000)
+    """Most families that are served per hour."""
+    access: Id = "street"
+    """Access class: what a vehicle must be able to enter."""
+    cost_per_day: Money = 0
+    """Paid for each day on which families collect."""
+
+    @property
+    def families_per_day(self) -> int:
+        """Most families that can collect on one day."""
+        return self.families_per_hour * (self.hours[1] - self.hours[0]) // 3600
 
 
 def household_of(visit: str) -> str:
@@ -535,6 +579,28 @@ def _unused(value: object) -> bool:
     return not value or value == "max-min"
 
 
+class Delivery(Item):
+    """How baskets get to families: to the door, or to distribution points from which they collect.
+
+    Of `points`, some are chosen and every family within walking distance is told where it collects. Windows and days
+    of the household count at its door only; at a point, the point's days and hours do.
+    """
+
+    mode: Literal["doors", "points"] = "doors"
+    """`doors`: every basket to the door. `points`: families near a chosen point collect there."""
+    at_most: Count | None = Field(default=None, ge=1)
+    """Most points that are chosen; none: no limit."""
+    walking: Distance = 800
+    """Longest walk from home to the point, by the detour table."""
+    otherwise: Literal["door", "unserved"] = "door"
+    """What becomes of a family without a point within walking distance: its basket comes to the door, or it gets none.
+    Who cannot walk (`collect: false`) and what comes in several visits (`split`) is brought to the door in any case."""
+    walking_cost: Money = 1000
+    """What a kilometre walked counts in the choice of points, beside their cost per day; it is on no bill."""
+    service: Duration = 30
+    """Time that a vehicle spends at a point for each family whose baskets it brings."""
+
+
 class Policy(Item):
     """What the programme wants, in order, and what holds everywhere."""
 
@@ -570,6 +636,8 @@ class Policy(Item):
     split: bool = False
     """Whether baskets of a household that are too many for one trip of any vehicle may come in several visits, where
     the household says nothing else."""
+    delivery: Delivery = Field(default=Delivery(), exclude_if=lambda value: value == Delivery())
+    """To the door, or to distribution points."""
 
 
 class Detour(Item):
@@ -629,6 +697,8 @@ class Programme(Item):
     """Delivery vehicles."""
     households: tuple[Household, ...] = Field(min_length=1)
     """Stops; usually `households: households.csv`, a table with the same columns."""
+    points: tuple[Point, ...] = Field(default=(), exclude_if=lambda value: not value)
+    """Places that may become distribution points."""
 
     @cached_property
     def product(self) -> dict[str, Product]:
@@ -666,6 +736,11 @@ class Programme(Item):
         return {item.id: item for item in self.households}
 
     @cached_property
+    def point(self) -> dict[str, Point]:
+        """Candidates for distribution points by id."""
+        return {item.id: item for item in self.points}
+
+    @cached_property
     def working_days(self) -> tuple[dt.date, ...]:
         """The days on which anything happens, in order."""
         span = (self.calendar.last_day - self.calendar.first_day).days
@@ -693,6 +768,12 @@ class Programme(Item):
         """Return the ids of the cooperatives of ``group``, sorted."""
         there = {item.id for item in self.cooperatives if group.province and item.province == group.province}
         return tuple(sorted(there | (set(group.cooperatives) & self.cooperative.keys())))
+
+    def point_days(self, point: Point) -> tuple[dt.date, ...]:
+        """Working days on which ``point`` can be used."""
+        if not point.open:
+            return self.working_days
+        return tuple(day for day in self.working_days if day in point.open or WEEKDAYS[day.weekday()] in point.open)
 
     def may_split(self, household: Household) -> bool:
         """Tell whether the baskets of ``household`` may come in several visits."""

@@ -77,6 +77,7 @@ FORMATS: dict[str, Format] = {
         _format("route-sheets", "route sheets, PDF", "paper.route:pdf", "driver", "coordinator"),
         _format("route-sheets-xlsx", "route sheets, XLSX", "paper.route_xlsx:xlsx", "driver", "coordinator"),
         _format("route-sheets-html", "route sheets for telephones", "paper.route_html:html", "driver", "coordinator"),
+        _format("point-lists", "lists of distribution points, PDF", "paper.points:pdf", "driver", "coordinator"),
         _format("purchase-orders", "purchase orders, PDF", "paper.orders:pdf", "cooperative", "coordinator"),
         _format("packing-lists", "packing lists, PDF", "paper.packing:pdf", "hub", "coordinator"),
         _format(

@@ -9,13 +9,14 @@ from functools import cached_property
 from importlib import metadata
 
 from basketplan.plan.io import plan_sha256
-from basketplan.plan.types import Haul, PackedBasket, Plan, Shipment, Stop, Trip, Unserved, ZoneService
+from basketplan.plan.types import Collection, Haul, PackedBasket, Plan, Shipment, Stop, Trip, Unserved, ZoneService
 from basketplan.plan.visits import by_visit
 from basketplan.programme.types import Cooperative, Household, Programme, Text, household_of
 from basketplan.publish.audience import Audience, may, suppressed
 from basketplan.publish.contacts import NOBODY, Contacts
 from basketplan.publish.view import (
     BasketType,
+    CollectView,
     CooperativeView,
     Day,
     DutyView,
@@ -46,8 +47,8 @@ def joined(
     keep_days: int,
 ) -> View:
     """Return the view of ``plan`` for ``audience``."""
-    programme = by_visit(programme, plan)
-    join = Join(plan, programme, contacts, audience)
+    written, programme = programme, by_visit(programme, plan)
+    join = Join(plan, programme, contacts, audience, written)
     see = join.see
     return View(
         audience=audience,
@@ -80,8 +81,11 @@ def joined(
 class Join:
     """Look-up tables from ids to what is shown of them; built when first needed."""
 
-    def __init__(self, plan: Plan, programme: Programme, contacts: Contacts, audience: Audience) -> None:
+    def __init__(
+        self, plan: Plan, programme: Programme, contacts: Contacts, audience: Audience, written: Programme
+    ) -> None:
         self.plan, self.programme, self.contacts, self.audience = plan, programme, contacts, audience
+        self.written = written
 
     def see(self, field: str) -> bool:
         """Tell whether the audience may see ``field``."""
@@ -197,11 +201,32 @@ class Join:
             baskets=self.counted(home.baskets) if see("household.baskets") else (),
             basket_ids=tuple(self.basket_ids[home.id]) if see("basket.lots") else (),
             contact=self.contacts.households.get(household_of(home.id), NOBODY),
+            collect=self.collect(home.id),
         )
+
+    def collect(self, household: str) -> CollectView | None:
+        """Return where a household collects; none where its baskets come to the door, or do not come."""
+        item = self.collections.get(household)
+        if item is None or item.day is None or item.from_s is None or item.until_s is None:
+            return None
+        return CollectView(
+            point=item.point,
+            name=self.written.point[item.point].name,
+            day=item.day,
+            from_s=item.from_s,
+            until_s=item.until_s,
+            walk_m=item.walk_m if self.see("household.place") else None,
+        )
+
+    @cached_property
+    def collections(self) -> dict[str, Collection]:
+        """Who collects, by household."""
+        return {item.household: item for item in self.plan.collections}
 
     def household(self, home: Household) -> HouseholdView:
         """Return a household with its stop, or with the reason why there is none."""
         trip, number = self.visit.get(home.id, (None, 0))
+        home = self.written.household.get(home.id, home)  # its home, also where it collects elsewhere
         left = self.left.get(home.id)
         return HouseholdView(
             id=home.id,
@@ -218,6 +243,7 @@ class Join:
             detail=left.detail if left else "",
             remedy=left.remedy if left else "",
             contact=self.contacts.households.get(household_of(home.id), NOBODY),
+            collect=self.collect(home.id),
         )
 
     @cached_property
@@ -340,6 +366,7 @@ class Join:
             household=(item.household or "") if self.see("household.id") else "",
             trip=trip,
             ingredients=tuple(self.ingredients(item)),
+            collect=self.collect(item.household) if item.household is not None else None,
         )
 
     def ingredients(self, item: PackedBasket) -> list[Ingredient]:

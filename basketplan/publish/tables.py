@@ -230,11 +230,13 @@ def reasons(texts: Texts) -> dict[str, str]:
         "fleet": texts.t("all vehicles are in use"),
         "capacity": texts.t("its baskets exceed every vehicle"),
         "stopped": texts.t("planning was stopped before"),
+        "walking": texts.t("no distribution point within walking distance has room"),
     }
 
 
 def _households(view: View, say: Together) -> Table:
     contacts = _contact_columns(view.households, say)
+    points = _point_columns(say) if any(home.collect for home in view.households) else []
     columns = (
         Column(key="id", title=say.t("Household")),
         Column(key="zone", title=say.t("Zone")),
@@ -249,6 +251,7 @@ def _households(view: View, say: Together) -> Table:
         Column(key="stop", title=say.t("Stop"), kind="number"),
         Column(key="reason", title=say.t("Why it is left out")),
         Column(key="remedy", title=say.t("What would serve it")),
+        *points,
         *contacts,
     )
     why = reasons(say.first)
@@ -257,11 +260,30 @@ def _households(view: View, say: Together) -> Table:
             *(home.id, home.zone, sum(count for _, count in home.baskets), *_by_type(view, home.baskets)),
             *(home.priority, _windows(home.windows, say), home.access, home.lat, home.lon),
             *(home.trip, home.stop or None, why.get(home.reason, home.reason), home.remedy),
+            *(_point(home, say) if points else ()),
             *_contact(home, contacts),
         ]
         for home in view.households
     ]
     return Table(key="households", title=say.first.t("Households"), columns=columns, rows=rows)
+
+
+def _point_columns(say: Together) -> list[Column]:
+    return [
+        Column(key="point", title=say.t("Distribution point")),
+        Column(key="point_name", title=say.t("Name of the point")),
+        Column(key="collect_day", title=say.t("Collects on"), kind="date"),
+        Column(key="collect_from", title=say.t("From"), kind="time"),
+        Column(key="collect_until", title=say.t("Until"), kind="time"),
+        Column(key="walk", title=say.t("Walk (m)"), kind="number"),
+    ]
+
+
+def _point(home: HouseholdView, say: Together) -> list[Cell]:
+    at = home.collect
+    if at is None:
+        return [None] * len(_point_columns(say))
+    return [at.point, say.name(at.name), at.day, at.from_s, at.until_s, at.walk_m]
 
 
 def _shipments(view: View, say: Together) -> Table:
@@ -336,6 +358,7 @@ def cost_kinds(texts: Texts | Together) -> dict[str, str]:
         "assembly": texts.t("Assembly"),
         "vehicle_days": texts.t("Vehicles by day"),
         "trips": texts.t("Trips by distance and time"),
+        "points": texts.t("Distribution points by day"),
     }
 
 
@@ -386,6 +409,14 @@ def _figures(view: View, say: Together) -> Table:
         "women": [say.t("Money for goods that goes to women's work"), round(figures.women_share * 100, 1), "%"],
         "rural": [say.t("Money for goods that goes to rural cooperatives"), round(figures.rural_share * 100, 1), "%"],
     }
+    if figures.collecting is not None:
+        some = figures.collecting
+        rows["collecting"] = [say.t("Families that collect"), counted(view, some.families), ""]
+        rows["points"] = [say.t("Distribution points"), some.points, ""]
+        rows["point_days"] = [say.t("Days of distribution points"), some.point_days, ""]
+        rows["walk_mean"] = [say.t("Mean walk to the point"), round(some.walk_mean_m), say.t("m")]
+        rows["walk_max"] = [say.t("Longest walk to the point"), some.walk_max_m, say.t("m")]
+        rows["walk_total"] = [say.t("Walks in all, one way"), some.walk_total_m / 1000, say.t("km")]
     return Table(
         key="figures", title=say.first.t("Figures"), columns=columns, rows=list(rows.values()), names=tuple(rows)
     )

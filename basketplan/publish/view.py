@@ -18,6 +18,7 @@ from basketplan.publish.contacts import Contact, Contacts
 
 __all__ = [
     "BasketType",
+    "CollectView",
     "CooperativeView",
     "Day",
     "DutyView",
@@ -95,6 +96,19 @@ class HubView:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class CollectView:
+    """Where and when a family collects its baskets, instead of getting them at its door."""
+
+    point: str
+    name: Text
+    day: dt.date
+    from_s: int
+    until_s: int
+    walk_m: int | None
+    """One way; ``None`` where the audience may not see where it lives."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class StopView:
     """A visit to a household. What the audience may not see is empty or ``None``."""
 
@@ -114,6 +128,8 @@ class StopView:
     """Type and how many, in the order of the basket types."""
     basket_ids: tuple[str, ...]
     contact: Contact
+    collect: CollectView | None = None
+    """Where the vehicle leaves the baskets at a distribution point: place and times are the point's."""
 
     @property
     def count(self) -> int:
@@ -194,6 +210,8 @@ class HouseholdView:
     detail: str
     remedy: str
     contact: Contact
+    collect: CollectView | None = None
+    """Where it collects; place and windows are those of its home."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -269,6 +287,7 @@ class PackedView:
     trip: str
     ingredients: tuple[Ingredient, ...]
     """Container first, then contents in the order of the recipe."""
+    collect: CollectView | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

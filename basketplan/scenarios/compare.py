@@ -131,12 +131,13 @@ def shown(value: float, unit: Unit, *, sign: bool = False) -> str:
 _SHOWN: dict[str, tuple[float, int, str]] = {
     "money": (100, 0, ""),
     "distance": (1000, 1, ""),
+    "walk": (1, 0, ""),
     "duration": (3600, 1, ""),
     "share": (0.01, 1, " %"),
     "index": (1, 3, ""),
 }
 """Unit → by what a figure is divided, digits, and what stands behind it."""
-_IN = {"money": "MAD", "distance": "km", "duration": "h"}
+_IN = {"money": "MAD", "distance": "km", "walk": "m", "duration": "h"}
 
 
 def comparison_csv(comparison: Comparison) -> str:
@@ -238,10 +239,14 @@ def _row_json(row: Row) -> dict[str, Any]:
 
 
 _TABLE = ("served", "cost", "distance", "vehicle_days", "lowest_share")
+_WALKS = ("collecting", "walk_mean")
+"""Stand in the table too where families collect."""
 
 
 def table(comparison: Comparison, keys: Sequence[str] = _TABLE) -> str:
     """Return a table for a terminal: figures of the base, differences of the others; ``~`` is within the noise."""
+    if keys is _TABLE and any("collecting" in row.figures for row in comparison.rows):
+        keys = (*keys, *_WALKS)
     heads = [f"{key.replace('_', ' ')} {_IN.get(kpi_of(key).unit, '')}".strip() for key in keys]
     lines = [["", *heads, "told", "Pareto"]]
     for number, row in enumerate(comparison.rows):
@@ -330,6 +335,7 @@ def sentences(found: Difference) -> list[str]:
         "driver": "get them from another driver",
         "basket": "find other products in them",
         "time": "get them on the same day, more than an hour earlier or later",
+        "point": "collect them somewhere else, or get them at the door instead",
     }
     lines = [f"{counts[key]:,} households {text}." for key, text in words.items() if counts[key]]
     lines.append(f"{counts['told']:,} of {found.compared:,} households have to be told something.")

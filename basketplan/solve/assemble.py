@@ -9,10 +9,12 @@ from itertools import groupby
 from typing import Literal
 
 from basketplan import units
+from basketplan.plan.collecting import point_costs, timed
 from basketplan.plan.metrics import compute_metrics
 from basketplan.plan.types import (
     Assembly,
     BreakTaken,
+    Collection,
     CostLine,
     Engagement,
     Haul,
@@ -56,6 +58,7 @@ def assemble_plan(
     baskets: Sequence[PackedBasket],
     left: Sequence[Left],
     stages: Sequence[StageReport],
+    collections: Sequence[Collection] = (),
 ) -> Plan:
     """Return the plan that these decisions make.
 
@@ -71,6 +74,8 @@ def assemble_plan(
         One entry for every household that no trip serves.
     stages
         Reports in the order in which stages ran.
+    collections
+        Who collects where; their days and hours follow from the trips.
     """
     roads = TownRoads(programme.travel)
     hauls = hauls_of(programme, allocation.hauled, roads)
@@ -89,7 +94,9 @@ def assemble_plan(
         Unserved(household=item.household, reason=item.reason, detail=item.detail, remedy=item.remedy)
         for item in sorted(left, key=lambda item: item.household)
     )
+    collected = timed(programme, collections, trips)
     costs = _cost_lines(shipments, engagements, hauls, rounds, assemblies, vehicle_days, trips)
+    costs += point_costs(programme, collected)
     metrics = compute_metrics(
         programme,
         shipments=shipments,
@@ -103,6 +110,7 @@ def assemble_plan(
         unserved=unserved,
         costs=costs,
         stages=stages,
+        collections=collected,
     )
     return Plan(
         origin=origin,
@@ -119,6 +127,7 @@ def assemble_plan(
         stages=tuple(stages),
         costs=costs,
         metrics=metrics,
+        collections=collected,
     )
 
 

@@ -75,10 +75,13 @@ class Runner:
         Of the solver.
     seconds
         Safety limit over all solves of this runner.
+    stage
+        Whose progress is told.
     """
 
-    def __init__(self, reporter: Reporter, *, seed: int, seconds: float) -> None:
+    def __init__(self, reporter: Reporter, *, seed: int, seconds: float, stage: str = "allocation") -> None:
         self._reporter = reporter
+        self._stage = stage
         self._seed = seed
         self._end = time.monotonic() + seconds
         self._child: subprocess.Popen[bytes] | None = None
@@ -151,7 +154,7 @@ class Runner:
         end = time.monotonic() + seconds + 5.0
         while time.monotonic() < end:
             left = max(0.0, end - 5.0 - time.monotonic())
-            self._reporter.update(Progress(stage="allocation", message=message, left_s=round(left, 1)))
+            self._reporter.update(Progress(stage=self._stage, message=message, left_s=round(left, 1)))
             for _ in range(5):
                 try:
                     reply = self._answers.get(timeout=POLL_S)

@@ -10,6 +10,7 @@ from random import Random
 from typing import Any
 
 from basketplan.programme.types import Programme
+from basketplan.synthetic.candidates import candidates
 from basketplan.synthetic.facts import table
 from basketplan.synthetic.homes import households
 from basketplan.synthetic.supply import cooperatives
@@ -161,6 +162,8 @@ def synthesise(households_number: int = REFERENCE, seed: int = 2020) -> Made:
              "max_weight": "4.2 t", "max_volume": "26 m3", "cost_per_trip": "250 MAD", "cost_per_km": "4.50 MAD"},
         ],
         "vehicles": [_vehicle(row, grown) for row in _FLEET],
+        # From random numbers of their own: all else is as it was without them.
+        "points": candidates(Random(f"points-{seed}-{households_number}"), households_number),
     }  # fmt: skip
     return Made(parts, homes)
 

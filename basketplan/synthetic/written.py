@@ -26,6 +26,11 @@ _FILES: tuple[tuple[str, str, str], ...] = (
     ("hubs", "hubs.yaml", "# assembly: baskets a day. radius: how far by road it serves.\n"),
     ("lorries", "transport.yaml", "# From cooperatives to hubs.\n"),
     ("vehicles", "transport.yaml", "# From hubs to households.\n"),
+    (
+        "points",
+        "points.yaml",
+        "# Places that may become distribution points, where policy.delivery.mode says points.\n",
+    ),
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.plan import breaches_delivery as delivery
 from tests.plan import breaches_figures as figures
+from tests.plan import breaches_points as points
 from tests.plan import breaches_room as room
 from tests.plan import breaches_rounds as rounds
 from tests.plan import breaches_supply as supply
@@ -22,4 +23,5 @@ BREACHES = [
     *figures.PROMISES,
     *figures.REASONS,
     *room.ROOM,
+    *points.POINTS,
 ]

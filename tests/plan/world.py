@@ -517,6 +517,15 @@ class World:
                 for x in plan["vehicle_days"]
             ),
             *({"kind": "trips", "reference": x["id"], "centimes": x["cost_centimes"]} for x in plan["trips"]),
+            *(
+                {
+                    "kind": "points",
+                    "reference": f"{point}@{day}",
+                    "centimes": self.programme().point[point].cost_per_day,
+                }
+                for point, day in sorted({(x["point"], x["day"]) for x in plan.get("collections", ()) if x["day"]})
+                if point in self.programme().point
+            ),
         ]
         made = self.built()
         if not metrics:
@@ -533,5 +542,6 @@ class World:
             vehicle_days=made.vehicle_days,
             unserved=made.unserved,
             costs=made.costs,
+            collections=made.collections,
         )
         return made.model_copy(update={"metrics": figures})

@@ -19,6 +19,8 @@ from basketplan.travel.distance import straight_m
 
 TOLERANCE = 1e-6
 """Shares are given with six decimals."""
+METRE = 1e-3
+"""Mean walks are given to the millimetre."""
 KINDS = ("goods", "engagement", "inbound", "assembly", "vehicle_days", "trips")
 
 _SAME = 1e-9
@@ -212,9 +214,9 @@ def _fullest(case: Case) -> Iterable[Fraction]:
 
 def _money(case: Case) -> dict[str, Any]:
     """Return figures about money, from the bill."""
-    kinds = dict.fromkeys(KINDS, 0)
+    kinds = dict.fromkeys((*KINDS, "points") if case.plan.collections else KINDS, 0)
     for line in case.plan.costs:
-        kinds[line.kind] += line.centimes
+        kinds[line.kind] = kinds.get(line.kind, 0) + line.centimes
     total = sum(kinds.values())
     delivered = sum(basket.household is not None for basket in case.baskets)
     return {
@@ -230,6 +232,28 @@ def _metrics(case: Case, look: Look) -> None:
     for name, expected in {**_service(case), **_money(case), **_delivery(case), **_fairness(case)}.items():
         found = getattr(case.plan.metrics, name)
         look(close(expected, found), name, str(expected), str(found))
+
+
+def _collecting(case: Case, look: Look) -> None:
+    if not case.sound:
+        return
+    told = case.plan.metrics.collecting
+    look.equal("collecting", bool(case.plan.collections), told is not None)
+    if told is None:
+        return
+    walks = [item.walk_m for item in case.plan.collections if item.day is not None]
+    unused = {(item.point, None) for item in case.plan.collections}
+    expected = {
+        "families": len(walks),
+        "points": len({item.point for item in case.plan.collections if item.day is not None}),
+        "point_days": len({(item.point, item.day) for item in case.plan.collections} - unused),
+        "walk_total_m": sum(walks),
+        "walk_max_m": max(walks, default=0),
+    }
+    for name, value in expected.items():
+        look.equal(name, value, getattr(told, name))
+    mean = _ratio(sum(walks), len(walks))
+    look(abs(mean - told.walk_mean_m) <= METRE, "walk_mean_m", str(mean), str(told.walk_mean_m))
 
 
 def _cooperatives(case: Case, look: Look) -> None:
@@ -289,5 +313,12 @@ RULES = (
         says="Households and baskets of each zone, and how many are served, follow from the trips.",
         tells="households, served, baskets and baskets served of {where} are {expected}, the plan says {found}",
         check=_zones,
+    ),
+    Rule(
+        code="V617",
+        name="figures of points",
+        says="How many families collect, at how many points and days, and how far they walk, follow from the plan.",
+        tells="{where} is {expected}, the plan says {found}",
+        check=_collecting,
     ),
 )

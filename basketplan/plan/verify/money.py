@@ -68,6 +68,10 @@ def bill(case: Case) -> Iterator[tuple[str, str, int]]:
     yield from (("assembly", f"{item.hub}@{item.day}:{item.basket}", item.cost_centimes) for item in plan.assemblies)
     yield from (("vehicle_days", f"{item.unit}@{item.day}", item.cost_centimes) for item in plan.vehicle_days)
     yield from (("trips", item.id, item.cost_centimes) for item in plan.trips)
+    points = case.written.point
+    for name, day in sorted({(item.point, item.day) for item in plan.collections if item.day is not None}):
+        if name in points:
+            yield "points", f"{name}@{day}", points[name].cost_per_day
 
 
 def _lines(case: Case, look: Look) -> None:
@@ -143,7 +147,7 @@ RULES = (
         code="V608",
         name="bill",
         says="The bill has one line for each shipment, engagement, haul, collection round, assembly, vehicle day "
-        "and trip, with its cost, and no other.",
+        "and trip, and for each day on which families collect at a point, with its cost, and no other.",
         tells="the bill must have the line {where} {expected} times, it has it {found} times",
         check=_lines,
     ),

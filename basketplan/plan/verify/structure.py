@@ -16,8 +16,9 @@ LARGEST = 10**15
 
 @cache
 def integer_fields(kind: type[PlanItem]) -> tuple[str, ...]:
-    """Return the names of a type's whole-number fields."""
-    return tuple(name for name, field in kind.model_fields.items() if field.annotation is int)
+    """Return the names of a type's whole-number fields, also of those that may be empty."""
+    whole: tuple[object, ...] = (int, int | None)
+    return tuple(name for name, field in kind.model_fields.items() if field.annotation in whole)
 
 
 def _items(plan: Plan) -> Iterator[tuple[str, PlanItem]]:
@@ -37,13 +38,15 @@ def _items(plan: Plan) -> Iterator[tuple[str, PlanItem]]:
     for day in plan.vehicle_days:
         yield from ((day.unit, rest) for rest in day.breaks)
     yield from (("metrics", item) for item in (*plan.metrics.cooperatives, *plan.metrics.zones))
+    if plan.metrics.collecting is not None:
+        yield "metrics", plan.metrics.collecting
 
 
 def _figures(case: Case, look: Look) -> None:
     for where, item in _items(case.plan):
         for name in integer_fields(type(item)):
             value = getattr(item, name)
-            if not 0 <= value < LARGEST:
+            if value is not None and not 0 <= value < LARGEST:
                 look(False, (where, name), f"0 to {LARGEST:,}", f"{value:.3g}" if abs(value) < 1e300 else "far more")
         look.count += 1
 
@@ -126,6 +129,9 @@ def _references(case: Case) -> Iterator[tuple[Where, str, str, bool]]:
         yield where, "vehicle", day.vehicle, day.vehicle in programme.vehicle
         for name in day.trips:
             yield where, "trip", name, name in trip_ids
+    for item in plan.collections:
+        yield "collection", "household", item.household, item.household in programme.household
+        yield item.household, "point", item.point, item.point in programme.point
     for left in plan.unserved:
         yield "unserved", "household", left.household, left.household in programme.household
 

@@ -32,6 +32,7 @@ def _spots(context: Context) -> Iterator[tuple[str, float, float, tuple[str | in
     spots = [
         *((f"cooperative '{it.id}'", it.place, ("cooperatives", row)) for row, it in enumerate(programme.cooperatives)),
         *((f"hub '{it.id}'", it.place, ("hubs", row)) for row, it in enumerate(programme.hubs)),
+        *((f"point '{it.id}'", it.place, ("points", row)) for row, it in enumerate(programme.points)),
     ]
     for what, place, path in spots:
         if not _inside(place.lat, place.lon):

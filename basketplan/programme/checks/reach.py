@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from basketplan.programme.availability import straight_m
 from basketplan.programme.types import WEEKDAYS, Household, Hub, Vehicle
+from basketplan.programme.walking import may_collect
 
 if TYPE_CHECKING:
     from basketplan.programme.checks.context import Context
@@ -67,6 +68,7 @@ def reach(context: Context) -> Reach:
             far = context.roads[hub.id] > hub.radius
             allowed = step[:, column] != BARRIERS.index("zone")
             step[far & allowed, column] = BARRIERS.index("radius")
+    step[may_collect(programme)] = _OPEN  # at a point, which any hub may be able to serve
     furthest = step.max(axis=1, initial=0)
     barrier = tuple(None if value == _OPEN else BARRIERS[value] for value in furthest.tolist())
     return Reach(hubs=step == _OPEN, barrier=barrier)

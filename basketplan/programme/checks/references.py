@@ -11,6 +11,7 @@ __all__ = ["RULES"]
 LISTS = (
     ("products", "product"), ("baskets", "basket type"), ("cooperatives", "cooperative"), ("hubs", "hub"),
     ("lorries", "lorry type"), ("vehicles", "vehicle type"), ("households", "household"),
+    ("points", "point"),
 )  # fmt: skip
 
 

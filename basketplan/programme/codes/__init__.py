@@ -1,8 +1,8 @@
 """Every code of a fault in the input: what it means, an example, and what to do about it.
 
 ``B1xx`` files and their form, ``B2xx`` keys, values and overrides, ``B3xx`` references, quantities and offers,
-``B4xx`` places, households, supply, hubs and vehicles, ``B5xx`` calendar, policy and travel, ``B6xx`` plan folders
-and edited workbooks.
+``B4xx`` places, households, supply, hubs and vehicles, ``B5xx`` calendar, policy, travel and distribution
+points, ``B6xx`` plan folders and edited workbooks.
 Codes are stable: a code is never used for something else.
 """
 
@@ -31,6 +31,7 @@ FAMILIES: tuple[tuple[str, tuple[Rule, ...]], ...] = (
     ("Calendar", settings.CALENDAR),
     ("Policy", settings.POLICY),
     ("Travel", settings.TRAVEL),
+    ("Distribution points", settings.POINTS),
     ("Plan folders", plans.PLANS),
     ("Edited workbooks", plans.WORKBOOKS),
 )

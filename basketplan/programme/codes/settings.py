@@ -1,10 +1,10 @@
-"""B5xx: calendar, policy, travel."""
+"""B5xx: calendar, policy, travel, distribution points."""
 
 from __future__ import annotations
 
 from basketplan.programme.codes.rule import Rule
 
-__all__ = ["CALENDAR", "POLICY", "TRAVEL"]
+__all__ = ["CALENDAR", "POINTS", "POLICY", "TRAVEL"]
 
 CALENDAR = (
     Rule(
@@ -142,5 +142,55 @@ TRAVEL = (
         "The ratio falls so fast from one row to the next that going further would take less road.",
         "let the ratio fall more slowly, or put rows between the two.",
         "travel:\n  detour:\n    - {below: 2 km, ratio: 3.0}\n    - {below: 2.2 km, ratio: 1.5}\n    - {ratio: 1.1}",
+    ),
+)
+
+POINTS = (
+    Rule(
+        "B530",
+        "no candidates for points",
+        "Families shall collect at distribution points, and the programme names no place that may become one.",
+        "add candidates under `points`, or write `mode: doors`.",
+        "policy: {delivery: {mode: points}}   # and no `points:` in the programme",
+    ),
+    Rule(
+        "B531",
+        "a point where nobody can collect",
+        "Families per hour times the hours of a point are less than one family.",
+        "write longer hours, or more families per hour.",
+        "points:\n  - {id: school, hours: 14:00-14:10, families_per_hour: 5, …}",
+    ),
+    Rule(
+        "B532",
+        "a point that is never open",
+        "None of its days is a working day of the calendar: it will never be used.",
+        "open it on a working day, or take it out.",
+        "points:\n  - {id: mosque, open: [sun], …}",
+        "warning",
+    ),
+    Rule(
+        "B533",
+        "a point that no vehicle can serve",
+        "No vehicle type enters its access class, or none works before families come, when baskets have to be brought.",
+        "let a vehicle go there, let families come later, or take it out.",
+        "points:\n  - {id: school, hours: 07:00-09:00, …}\nvehicles:\n  - {id: van, shift: 08:00-17:00, …}",
+        "warning",
+    ),
+    Rule(
+        "B534",
+        "families far from every point",
+        "No candidate lies within walking distance of their homes: by the policy their baskets come to the door, or"
+        " they get none.",
+        "add candidates near them, allow longer walks, or leave it so.",
+        "policy: {delivery: {mode: points, walking: 50 m}}",
+        "warning",
+    ),
+    Rule(
+        "B535",
+        "points too small for the families",
+        "The largest points that may be used serve fewer families, in all their hours and days, than could walk there.",
+        "allow more points, more families per hour, longer hours or more days.",
+        "policy: {delivery: {mode: points, at_most: 1}}\npoints:\n  - {id: school, families_per_hour: 1, …}",
+        "warning",
     ),
 )

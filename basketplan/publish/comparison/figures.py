@@ -28,6 +28,11 @@ FIGURE_LABELS = {
     "cooperatives": "Cooperatives engaged",
     "last_delivery": "Last delivery",
     "baskets_left": "Baskets left at hubs",
+    "collecting": "Families that collect",
+    "points": "Distribution points",
+    "walk_mean": "Mean walk to the point",
+    "walk_max": "Longest walk to the point",
+    "walk_total": "Walks in all, one way",
     "gap": "Cost: at most this far from the best",
 }
 """Figure → how it is called."""
@@ -50,6 +55,8 @@ def told(key: str, value: float, texts: Texts, *, gap: bool = False) -> str:
         text = f"{texts.number(size / 100, 2 if key == 'cost_per_basket' else 0)}\u00a0{texts.t('MAD')}"
     elif unit == "distance":
         text = f"{texts.number(size / 1000, 1 if size < 100_000 else 0)}\u00a0{texts.t('km')}"
+    elif unit == "walk":
+        text = f"{texts.number(size)}\u00a0{texts.t('m')}"
     elif unit == "duration":
         text = f"{texts.number(size / 3600)}\u00a0{texts.t('h')}"
     elif unit == "share":

@@ -19,6 +19,7 @@ PEOPLE_LABELS = {
     "driver": "Another driver",
     "basket": "Other products",
     "time": "More than an hour earlier or later",
+    "point": "Another place to collect, or the door",
     "served": "Now served",
     "unserved": "Not served",
     "new": "New",
@@ -27,6 +28,7 @@ PEOPLE_LABELS = {
 """What may change for a household → how it is told."""
 
 _MAIN = ("served", "cost", "cost_per_basket", "distance", "vehicle_days", "lowest_share", "last_delivery", "gap")
+_COLLECTING = ("collecting", "points", "walk_mean", "walk_max", "walk_total")
 _MORE = ("service", "inbound_distance", "work", "trips", "gini", "women_share", "cooperatives", "baskets_left")
 
 
@@ -82,6 +84,7 @@ def _sections(comparison: Comparison, texts: Texts) -> list[tuple[str, str, tupl
     reach = texts.t("How far each assumption moves a figure away from the programme as it is.")
     return [
         ("figures", texts.t("Differences"), (_noise(comparison, texts), _figures(rows, _MAIN, texts))),
+        ("collecting", texts.t("Distribution points"), _walks(rows, texts)),
         ("tornado", texts.t("What matters most"), (tag("p", reach, class_="soft"), *charts) if charts else ()),
         ("front", texts.t("Cost, fairness and service"), (tag("p", note, class_="soft"), front) if front else ()),
         ("people", texts.t("For how many people something changes"), (_people(rows, texts),)),
@@ -110,15 +113,15 @@ def _name(row: Row, texts: Texts) -> Markup:
     return Markup(tag("bdi", title) + ("" if title == row.group else " " + tag("bdi", row.group, class_="id")))
 
 
-def _figures(rows: Sequence[Row], keys: Sequence[str], texts: Texts) -> Markup:
-    """Return a table: the base in figures, the others in differences."""
+def _figures(rows: Sequence[Row], keys: Sequence[str], texts: Texts, plainly: Sequence[str] = ("gap",)) -> Markup:
+    """Return a table: the base in figures, the others in differences but for the figures told ``plainly``."""
     heads = [Head(texts.t("Scenario")), *(Head(title_of(key, texts), True) for key in keys)]
     body = [
         (
             _name(row, texts),
             *(
                 figure_cell(key, row.figures.get(key), texts)
-                if number == 0 or key == "gap"
+                if number == 0 or key in plainly
                 else change_cell(
                     key,
                     row.differences.get(key),
@@ -131,6 +134,15 @@ def _figures(rows: Sequence[Row], keys: Sequence[str], texts: Texts) -> Markup:
         for number, row in enumerate(rows)
     ]
     return table(heads, body)
+
+
+def _walks(rows: Sequence[Row], texts: Texts) -> tuple[Markup, ...]:
+    """Return what collecting saves and asks for, where families collect in any of the rows."""
+    if not any(key in row.figures for row in rows for key in _COLLECTING):
+        return ()
+    note = texts.t("Where nothing stands, every basket comes to the door. Walks are one way.")
+    keys = ("served", "cost", "distance", *_COLLECTING)
+    return (tag("p", note, class_="soft"), _figures(rows, keys, texts, plainly=("gap", *_COLLECTING)))
 
 
 def _people(rows: Sequence[Row], texts: Texts) -> Markup:

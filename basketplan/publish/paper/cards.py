@@ -17,6 +17,7 @@ LABELS = {
     "greeting": "This basket was made for you by rural cooperatives.",
     "inside": "What is inside, and who made it",
     "wish": "With the solidarity of all who made it.",
+    "collect": "To be collected here",
 }
 
 
@@ -40,8 +41,16 @@ def _cards(day: Day, view: View, press: Press) -> dict[str, Any]:
         key = tuple((part.cooperative, part.product.id) for part in basket.ingredients)
         if key not in contents:
             contents[key] = _content(basket, view, press)
-        cards.append([basket.id, list(contents).index(key)])
+        cards.append([basket.id, list(contents).index(key), _where(basket, press)])
     return {"contents": list(contents.values()), "cards": cards, "longest": _longest(list(contents.values()))}
+
+
+def _where(basket: PackedView, press: Press) -> Both:
+    """Return where, on which day and when the basket is collected; nothing where it comes to the door."""
+    at = basket.collect
+    if at is None:
+        return []
+    return press.both(lambda x: x.listed([x.name(at.name), x.date(at.day, "day"), x.span(at.from_s, at.until_s)]))
 
 
 def _longest(contents: list[list[list[Both]]]) -> int:

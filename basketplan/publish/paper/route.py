@@ -7,12 +7,13 @@ from typing import Any
 
 from basketplan.progress import Reporter
 from basketplan.publish.export import safe_name, told
+from basketplan.publish.paper.drops import Drop, drops
 from basketplan.publish.paper.merging import merged
 from basketplan.publish.paper.press import Press
 from basketplan.publish.paper.qr import geo_qr
 from basketplan.publish.paper.tripmap import trip_map
 from basketplan.publish.texts import Texts
-from basketplan.publish.view import StopView, TripView, View
+from basketplan.publish.view import TripView, View
 
 __all__ = ["LABELS", "coded", "pdf"]
 
@@ -63,6 +64,7 @@ def pdf(view: View, texts: tuple[Texts, ...], folder: Path, reporter: Reporter) 
 
 def _trip(trip: TripView, view: View, press: Press) -> dict[str, Any]:
     lead = press.texts[0]
+    made = drops(trip, view, lead)
     places = [(stop.lat, stop.lon) for stop in trip.stops if stop.lat is not None and stop.lon is not None]
     return {
         "id": trip.id,
@@ -72,7 +74,7 @@ def _trip(trip: TripView, view: View, press: Press) -> dict[str, Any]:
         "load": lead.time(trip.load_s),
         "depart": lead.time(trip.depart_s),
         "back": lead.time(trip.return_s),
-        "stop_count": lead.number(len(trip.stops)),
+        "stop_count": lead.number(len(made)),
         "count": lead.number(trip.count),
         "baskets": coded(trip.baskets, view),
         "weight": [lead.lang, lead.weight(trip.weight_g)],
@@ -80,14 +82,15 @@ def _trip(trip: TripView, view: View, press: Press) -> dict[str, Any]:
         "round": f"{trip.round[0]} / {trip.round[1]}",
         "hub_phone": " ".join(part for part in (trip.hub.contact.name, trip.hub.contact.phone) if part),
         "map": trip_map((trip.hub.place.lat, trip.hub.place.lon), places) if places else "",
-        "stops": [_stop(stop, view, lead) for stop in trip.stops],
+        "stops": [_stop(drop, view, lead) for drop in made],
     }
 
 
-def _stop(stop: StopView, view: View, texts: Texts) -> dict[str, Any]:
+def _stop(drop: Drop, view: View, texts: Texts) -> dict[str, Any]:
+    stop = drop.stop
     known = stop.contact
     return {
-        "number": stop.number,
+        "number": drop.number,
         "time": texts.time(stop.start_s) if stop.start_s is not None else "",
         "windows": [f"{texts.time(start)}–{texts.time(end)}" for start, end in stop.windows],
         "household": stop.household,

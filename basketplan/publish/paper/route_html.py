@@ -13,11 +13,12 @@ from pathlib import Path
 
 from basketplan.progress import Reporter
 from basketplan.publish.export import safe_name, told
+from basketplan.publish.paper.drops import Drop, drops
 from basketplan.publish.paper.press import Both, both, dated
 from basketplan.publish.paper.qr import geo_address
 from basketplan.publish.paper.route import LABELS, coded
 from basketplan.publish.texts import Texts
-from basketplan.publish.view import StopView, TripView, View
+from basketplan.publish.view import TripView, View
 
 __all__ = ["html"]
 
@@ -39,11 +40,12 @@ def html(view: View, texts: tuple[Texts, ...], folder: Path, reporter: Reporter)
 
 def _page(trip: TripView, view: View, texts: tuple[Texts, ...], style: str) -> str:
     lead, stamp = texts[0], view.stamp
+    made = drops(trip, view, lead)
     facts = [
         ("load_from", lead.time(trip.load_s)),
         ("depart", lead.time(trip.depart_s)),
         ("return", lead.time(trip.return_s)),
-        ("stops", lead.number(len(trip.stops))),
+        ("stops", lead.number(len(made))),
         ("baskets", _load(trip.baskets, view)),
         ("weight", lead.weight(trip.weight_g)),
     ]
@@ -72,7 +74,7 @@ def _page(trip: TripView, view: View, texts: tuple[Texts, ...], style: str) -> s
             + "".join(f"<dt>{_said(_label(name, texts))}</dt><dd>{value}</dd>" for name, value in facts)
             + "</dl>",
             "</header><main>",
-            *(_stop(stop, view, texts) for stop in trip.stops),
+            *(_stop(drop, view, texts) for drop in made),
             "</main><footer>",
             f"<p>{_said(destroy)}</p>",
             f'<p dir="ltr">{escape(stamp.programme)} · {stamp.plan} · basketplan {escape(stamp.version)} ·'
@@ -81,7 +83,8 @@ def _page(trip: TripView, view: View, texts: tuple[Texts, ...], style: str) -> s
     )
 
 
-def _stop(stop: StopView, view: View, texts: tuple[Texts, ...]) -> str:
+def _stop(drop: Drop, view: View, texts: tuple[Texts, ...]) -> str:
+    stop = drop.stop
     lead, known = texts[0], stop.contact
     name = f"s{stop.number}"
     details = [part for part in (stop.zone, known.landmark, known.name, known.address) if part]
@@ -93,7 +96,7 @@ def _stop(stop: StopView, view: View, texts: tuple[Texts, ...]) -> str:
     ticks = [("done", both(texts, lambda x: x.t("delivered"))), *((key, _label(key, texts)) for key in _FAILURES)]
     return "".join(
         (
-            f'<section id="{name}"><h2><b>{stop.number}</b> ',
+            f'<section id="{name}"><h2><b>{drop.number}</b> ',
             f"<time>{lead.time(stop.start_s)}</time> " if stop.start_s is not None else "",
             f"<span>{_load(stop.baskets, view)}</span></h2>",
             f"<p><bdi>{escape(stop.household)}</bdi> {windows}</p>",

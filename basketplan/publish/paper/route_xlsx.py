@@ -10,10 +10,11 @@ from typing import Any
 
 from basketplan.progress import Reporter
 from basketplan.publish.export import safe_name, told
+from basketplan.publish.paper.drops import Drop, drops
 from basketplan.publish.paper.press import Both, both, dated
 from basketplan.publish.paper.route import LABELS, coded
 from basketplan.publish.texts import Texts
-from basketplan.publish.view import StopView, TripView, View
+from basketplan.publish.view import TripView, View
 
 __all__ = ["xlsx"]
 
@@ -64,15 +65,16 @@ def _workbook(path: Path, trip: TripView, view: View, texts: tuple[Texts, ...]) 
     for index, (name, width) in enumerate(shown):
         sheet.set_column(index, index, width)
         sheet.write_string(top, index, _line(_label(name, texts)), head)
-    for row, stop in enumerate(trip.stops, start=top + 1):
+    made = drops(trip, view, texts[0])
+    for row, drop in enumerate(made, start=top + 1):
         sheet.set_row(row, 30)
         for index, (name, _) in enumerate(shown):
-            value = _value(stop, name, view, texts[0])
+            value = _value(drop, name, view, texts[0])
             if isinstance(value, str):
                 sheet.write_string(row, index, value, cell)
             else:
                 sheet.write_number(row, index, value, place if name in {"latitude", "longitude"} else cell)
-    last, column = top + len(trip.stops), [name for name, _ in shown].index("result")
+    last, column = top + len(made), [name for name, _ in shown].index("result")
     choices = [_line(_label(name, texts)) for name in ("done", "absent", "moved", "refused", "wrong")]
     sheet.data_validation(top + 1, column, max(last, top + 1), column, {"validate": "list", "source": choices})
     sheet.freeze_panes(top + 1, 1)
@@ -115,9 +117,10 @@ def _empty(trip: TripView) -> set[str]:
     return {name for name in names if not any(getattr(stop.contact, name) for stop in trip.stops)}
 
 
-def _value(stop: StopView, name: str, view: View, texts: Texts) -> str | float:
+def _value(drop: Drop, name: str, view: View, texts: Texts) -> str | float:
+    stop = drop.stop
     values: dict[str, str | float | None] = {
-        "stop": stop.number,
+        "stop": drop.number,
         "time": texts.time(stop.start_s) if stop.start_s is not None else "",
         "household": stop.household,
         "zone": stop.zone,

@@ -32,6 +32,7 @@ def proof_section(view: View, texts: Texts, verification: Verification | None) -
 
 def _stages(view: View, texts: Texts) -> Markup:
     stages = {
+        "points": texts.t("Distribution points"),
         "territory": texts.t("Households to hubs"),
         "allocation": texts.t("Supply"),
         "routing": texts.t("Trips"),
@@ -49,6 +50,7 @@ def _stages(view: View, texts: Texts) -> Markup:
         "women": texts.t("women's cooperatives"),
         "spread": texts.t("spread"),
         "freshness": texts.t("freshness"),
+        "collecting": texts.t("families that collect"),
     }
     goals |= {hub.id: texts.name(hub.name) for hub in view.hubs.values()}
     states = {

@@ -133,6 +133,26 @@ def _check(texts: Texts, verification: Verification | None) -> str:
     )
 
 
+def _collecting(view: View, texts: Texts) -> list[tuple[str, str | None, str]]:
+    """Return how many families collect, at how many points, and how far they walk; nothing where all is brought."""
+    figures = view.metrics.collecting if view.metrics is not None else None
+    if figures is None:
+        return []
+    come = counted(view, figures.families)
+    return [
+        (
+            texts.t("Families that collect"),
+            None if come is None else texts.number(come),
+            texts.n("at {n} distribution point", "at {n} distribution points", figures.points),
+        ),
+        (
+            texts.t("Mean walk to the point"),
+            f"{texts.number(figures.walk_mean_m)}\u00a0{texts.t('m')}",
+            texts.t("at most {walk} m", walk=texts.number(figures.walk_max_m)),
+        ),
+    ]
+
+
 def tiles(view: View, texts: Texts) -> Markup:
     """Return the main figures."""
     figures = view.metrics
@@ -159,6 +179,7 @@ def tiles(view: View, texts: Texts) -> Markup:
         ),
         (texts.t("Delivery road"), texts.distance(figures.distance_m), ""),
         (texts.t("Vehicles are full to"), texts.percent(figures.load_factor), ""),
+        *_collecting(view, texts),
         (texts.t("Gap of the cost of supply"), None if gap is None else texts.percent(gap, 2), ""),
     ]
     boxes = "".join(
