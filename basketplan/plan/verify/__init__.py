@@ -44,7 +44,7 @@ _GROUPS: tuple[tuple[str, tuple[Rule, ...]], ...] = (
     ("Distribution points", points.RULES),
     ("Vehicles", fleet.RULES),
     ("Money", money.RULES),
-    ("Figures", (*figures.RULES, *promises.RULES)),
+    ("Figures", tuple(sorted((*figures.RULES, *promises.RULES), key=lambda rule: rule.code))),
     ("Reasons and stages", tuple(sorted((*reasons.RULES, *room.RULES), key=lambda rule: rule.code))),
 )
 
