@@ -3,8 +3,9 @@
 1. **Assembly first.** Lots and lorries are let take fractions; assembly days, alternatives and households stay whole.
    The goal is to stay near the totals, to assemble all types side by side (a trip leaves when the last of its
    baskets is ready), then to spend little and to assemble late: that leaves goods the time to come in full lorries.
-2. **Relax and fix** (Wolsey 1998, section 12.5). With assembly held, cooperatives are made whole a group at a time,
-   those with the heaviest loads first; groups before are held, groups after may still take fractions.
+2. **Relax and fix** (Wolsey 1998, section 12.5). With assembly held, or all but held, cooperatives are made whole a
+   group at a time, those with the heaviest loads first; groups before are held, groups after may still take fractions.
+   Where any days will do, the goal is still to stay near the totals: they are whole, fractions by day are not.
 
 What is found keeps every rule by days. Nothing is proven here: bounds come from the model without days.
 """
@@ -22,6 +23,7 @@ from numpy.typing import NDArray
 from ortools.math_opt.python import mathopt
 
 from basketplan.solve.allocation.model import Expression, Variable, total
+from basketplan.solve.interrupt import Limits
 
 if TYPE_CHECKING:
     from basketplan.solve.allocation.search import Search
@@ -32,10 +34,15 @@ GROUPS = 8
 AWAY = 100.0
 """MAD a kilogram away from the totals; ``NEW`` times that where a cooperative sent nothing to a hub."""
 NEW = 20.0
+NEAR_KG = 100.0
+"""Kilograms away from totals that are near enough where any days will do."""
 LATE = 20.0
 """MAD a basket and day by which assembly is later."""
 MIXED = 300.0
 """MAD a basket and day by which a type lags behind its part of all baskets: trips carry all types."""
+WIGGLE = 8
+"""Baskets of a type and day by which assembly may give way where whole lots do not make up what fractions did: that
+is so where everything that there is is bought."""
 
 Values = NDArray[np.float64]
 Totals = Mapping[tuple[int, str], int]
@@ -51,18 +58,52 @@ def fit(search: Search, totals: Totals, goal: str, gap: float | None) -> Values 
     gap
         Relative gap of the cost at which each group of relax and fix ends; none: any days will do.
     """
+    from basketplan.solve.allocation.search import dirhams
+
     pair = _Pairs.of(search)
     with _excess_allowed(search):
         start = _assembly(search, totals, pair, goal)
         if start is None:
             return None
-        with _held_assembly(search, start):
-            for strict in (True, False):
-                with _without(_unused(search, start) if strict else []):
-                    found = _relax_and_fix(search, start, pair, goal, gap)
-                if found is not None or search.runner.stopped:
-                    return found
+        if gap is not None:
+            limits = search.limits(gap=gap, nodes=20)
+            with _assembly_near(search, start, 0), _without(_unused(search, start)):
+                found = _whole_by_groups(search, start, pair, dirhams(search.day), limits, goal)
+            if found is not None or search.runner.stopped:
+                return found
+        found = _near_totals(search, start, totals, pair, goal)
+        if gap is None or found is None:
+            return found
+        with _assembly_near(search, found, 0):
+            return _cheaper_by_groups(search, found, pair, limits, goal)
+
+
+def _near_totals(search: Search, start: Values, totals: Totals, pair: _Pairs, goal: str) -> Values | None:
+    """Return any days, near the totals; assembly gives way where it must."""
+    limits = search.limits(gap=0.05, absolute_gap=AWAY * NEAR_KG, nodes=20)
+    for strict, wiggle in ((True, 0), (True, WIGGLE), (False, WIGGLE)):
+        with (
+            _assembly_near(search, start, wiggle),
+            _without(_unused(search, start) if strict else []),
+            _away(search, totals) as away,
+        ):
+            found = _whole_by_groups(search, start, pair, away, limits, goal)
+        if found is not None or search.runner.stopped:
+            return found
     return None
+
+
+def _cheaper_by_groups(search: Search, found: Values, pair: _Pairs, limits: Limits, goal: str) -> Values:
+    """Return ``found`` with the shipments of one group after the other chosen anew, all others held."""
+    from basketplan.solve.allocation.search import dirhams, held
+
+    for coops in _groups(search, found, pair):
+        rest = [item for coop, mine in pair.by_coop.items() if coop not in coops for item in mine]
+        with held(rest, found):
+            answer = search.solve(search.day, dirhams(search.day), limits, goal, hint=found)
+        if answer.values is not None:
+            found = answer.values
+    return found
 
 
 @dataclass(frozen=True)
@@ -96,6 +137,24 @@ def _assembly(search: Search, totals: Totals, pair: _Pairs, goal: str) -> Values
     from basketplan.solve.allocation.search import dirhams
 
     m = search.day.m
+    late = [-LATE * float(key[2]) * variable for key, variable in search.day.assemble.items()]
+    lag = _lags(search)
+    apart = [MIXED * variable for variable, _ in lag]
+    with _fractions(pair.all()), _away(search, totals) as away:
+        limits = search.limits(gap=0.02, nodes=50)
+        aim = total([away, *apart, dirhams(search.day), *late])
+        # SCIP finds assembly days three times as fast as HiGHS, which is better at all other steps.
+        found = search.solve(search.day, aim, limits, goal, solver="GSCIP")
+    for variable, row in lag:
+        m.delete_linear_constraint(row)
+        m.delete_variable(variable)
+    return found.values
+
+
+@contextmanager
+def _away(search: Search, totals: Totals) -> Iterator[Expression]:
+    """Give what it costs to be away from ``totals``."""
+    m = search.day.m
     added, rows = [], []
     away: list[Expression] = []
     for key, terms in search.lots_by_hub().items():
@@ -107,21 +166,13 @@ def _assembly(search: Search, totals: Totals, pair: _Pairs, goal: str) -> Values
         factor = offer.lot * search.data.weight_g[offer.product] / 1000 * (1.0 if wanted else NEW)
         away.append(AWAY * factor * off)
         added.append(off)
-    late = [-LATE * float(key[2]) * variable for key, variable in search.day.assemble.items()]
-    lag = _lags(search)
-    added += [variable for variable, _ in lag]
-    rows += [row for _, row in lag]
-    apart = [MIXED * variable for variable, _ in lag]
-    with _fractions(pair.all()):
-        limits = search.limits(gap=0.02, nodes=50)
-        aim = total([*away, *apart, dirhams(search.day), *late])
-        # SCIP finds assembly days three times as fast as HiGHS, which is better at all other steps.
-        found = search.solve(search.day, aim, limits, goal, solver="GSCIP")
-    for row in rows:
-        m.delete_linear_constraint(row)
-    for variable in added:
-        m.delete_variable(variable)
-    return found.values
+    try:
+        yield total(away)
+    finally:
+        for row in rows:
+            m.delete_linear_constraint(row)
+        for variable in added:
+            m.delete_variable(variable)
 
 
 def _lags(search: Search) -> list[tuple[Variable, mathopt.LinearConstraint]]:
@@ -147,12 +198,10 @@ def _lags(search: Search) -> list[tuple[Variable, mathopt.LinearConstraint]]:
     return result
 
 
-def _relax_and_fix(search: Search, start: Values, pair: _Pairs, goal: str, gap: float | None) -> Values | None:
+def _whole_by_groups(
+    search: Search, start: Values, pair: _Pairs, objective: Expression, limits: Limits, goal: str
+) -> Values | None:
     """Solve step 2; where whole lots do not come out even, free the group before again."""
-    from basketplan.solve.allocation.search import dirhams
-
-    objective = total([]) if gap is None else dirhams(search.day)
-    limits = search.limits(gap=0.05 if gap is None else gap, nodes=20)
     fixed: list[list[tuple[Variable, float, float]]] = []
     values: Values | None = None
     with _fractions(pair.all()):
@@ -235,13 +284,18 @@ def _without(variables: Sequence[Variable]) -> Iterator[None]:
 
 
 @contextmanager
-def _held_assembly(search: Search, start: Values) -> Iterator[None]:
-    """Hold assembly, alternatives and households as in ``start``."""
-    from basketplan.solve.allocation.search import held
-
+def _assembly_near(search: Search, start: Values, wiggle: int) -> Iterator[None]:
+    """Keep assembly, alternatives and households within ``wiggle`` of ``start``."""
     day = search.day
-    with held([*day.assemble.values(), *day.fill.values(), *day.serve], start):
+    variables = [*day.assemble.values(), *day.fill.values(), *day.serve]
+    bounds = [(variable, variable.lower_bound, variable.upper_bound) for variable in variables]
+    for variable, low, high in bounds:
+        at = float(round(float(start[variable.id])))
+        variable.lower_bound, variable.upper_bound = max(low, at - wiggle), min(high, at + wiggle)
+    try:
         yield
+    finally:
+        _freed(bounds)
 
 
 @contextmanager
