@@ -136,6 +136,18 @@ def test_floors_and_ceilings_of_groups_and_provinces() -> None:
     assert told(cooperatives=["a"], ceiling="50 %") == {"a": 8, "b": 4}
 
 
+def test_a_ceiling_that_leaves_people_out_is_named() -> None:
+    """b has only 1 pack at 10 MAD, so a, with at most half of the spending, may sell 1 of the 9 others."""
+    groups = [{"id": "g", "cooperatives": ["a"], "ceiling": "50 %"}]
+    made = planned(
+        tiny([supplier("a", 20, 10), supplier("b", 1, 10)], 10, policy=policy("service", "cost", groups=groups))
+    )
+    assert packs(made) == {"a": 1, "b": 1}
+    assert {item.reason for item in made.unserved} == {"supply"}
+    assert all("ceiling of g" in item.detail and item.remedy for item in made.unserved)
+    assert made.metrics.promises[0].found == 0.5
+
+
 def test_a_floor_beyond_reach_is_told_with_its_reason() -> None:
     """4 are needed, so each could supply 4 of what is needed; 80 % of both is 6.4, so 0.6 is missing in all."""
     makers = [supplier("a", 10), supplier("b", 10)]
