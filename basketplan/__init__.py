@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from basketplan.programme.types import Programme
     from basketplan.progress import Progress, QuietReporter, Reporter
     from basketplan.solve.allocation import allocate
+    from basketplan.solve.allocation.price import price_of_fairness
     from basketplan.solve.calendar import schedule
     from basketplan.solve.lots import assign_lots
     from basketplan.solve.routing import route, route_hubs, routing_problem
@@ -75,6 +76,7 @@ _HOME = {
     "check": "programme.check:check_programme",
     "load_programme": "programme.read",
     "preflight": "programme.preflight",
+    "price_of_fairness": "solve.allocation.price",
     "read_programme": "programme.read",
     "reorder": "edits",
     "route": "solve.routing",
@@ -116,6 +118,7 @@ __all__ = [
     "load_programme",
     "plan",
     "preflight",
+    "price_of_fairness",
     "read_programme",
     "reorder",
     "route",

@@ -29,7 +29,7 @@ def fairness(
     ] = 12,
     lang: Annotated[str, typer.Option(metavar="LANG", help="fr, ar, en, or two at once: a picture for each.")] = "fr",
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="DIR", help="Folder of CSV and pictures; default fairness/ID.")
+        Path | None, typer.Option("--out", metavar="DIR", help="Folder of CSV, JSON and pictures; default fairness/ID.")
     ] = None,
     effort: Annotated[EffortChoice, typer.Option(help="How much work to put in each level.")] = "standard",
     seed: Annotated[int, typer.Option(min=0, max=2**31 - 1, help="Same seed, same result.")] = 0,
@@ -55,7 +55,7 @@ def fairness(
         raise NoPlanError("nobody can be served, or no cooperative can supply what is needed: nothing to draw")
     folder = out if out is not None else Path("fairness") / loaded.programme.id
     title = loaded.programme.title
-    files = {"price.csv": "\ufeff" + fairness_csv(found)}
+    files = {"price.csv": "\ufeff" + fairness_csv(found), "price.json": found.model_dump_json(indent=1) + "\n"}
     files |= {f"price.{item.lang}.svg": fairness_svg(found, item, title) for item in texts}
     written = _write(folder, files)
     if as_json:

@@ -46,13 +46,11 @@ def fairness_csv(price: FairnessPrice) -> str:
     for point in _rows(price):
         bound = "" if point.bound_centimes is None else f"{point.bound_centimes / 100:.2f}"
         gap = "" if point.gap is None else f"{point.gap:.6f}"
-        writer.writerow(
-            [
-                point.kind, f"{point.level:.6f}", f"{point.lowest_share:.6f}", f"{point.cost_centimes / 100:.2f}", bound,
-                gap, f"{(point.cost_centimes - cheapest) / 100:.2f}", f"{point.gini:.6f}", f"{point.women_share:.6f}",
-                point.cooperatives, point.unserved,
-            ]
-        )  # fmt: skip
+        more = (point.cost_centimes - cheapest) / 100
+        shares = [f"{share:.6f}" for share in (point.level, point.lowest_share)]
+        money = [f"{point.cost_centimes / 100:.2f}", bound, gap, f"{more:.2f}"]
+        others = [f"{point.gini:.6f}", f"{point.women_share:.6f}", point.cooperatives, point.unserved]
+        writer.writerow([point.kind, *shares, *money, *others])
     return out.getvalue()
 
 
@@ -148,7 +146,7 @@ class _Frame:
         self.x0, self.x1 = _padded(levels, 0.01)
         self.x0 = max(0.0, self.x0)
         self.y0, self.y1 = _padded(costs, 100.0)
-        self.y0 = max(0.0, self.y0)
+        self.y0 = max(0.0, self.y0 - 0.12 * (self.y1 - self.y0))  # room for what stands below points
 
     def at(self, level: float, cost: float) -> tuple[float, float]:
         """Return the place of a point."""
@@ -163,7 +161,10 @@ def _padded(values: Sequence[float], least: float) -> tuple[float, float]:
 
 
 def _text(x: float, y: float, content: str, anchor: str = "start", kind: str = "") -> str:
+    """Return a text; Arabic is kept whole from right to left, whatever stands around it."""
     name = f' class="{kind}"' if kind else ""
+    if any("\u0600" <= sign <= "\u06ff" for sign in content):
+        content = f"\u2067{content}\u2069"
     return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"{name}>{html.escape(plain(content))}</text>'
 
 
@@ -222,11 +223,13 @@ def _labels(frame: _Frame, price: FairnessPrice, texts: Texts) -> list[str]:
     for point in price.points:
         x, y = frame.at(point.level, point.bound_centimes if point.bound_centimes is not None else point.cost_centimes)
         gap = texts.t("no bound") if point.gap is None else _percent(point.gap, texts)
-        parts.append(_text(x, y + 16, gap, "middle", "tick"))
+        parts.append(_text(x, y + 18, gap, "middle", "tick"))
     if price.points:
         first, last = price.points[0], price.points[-1]
-        x, y = frame.at(first.level, first.cost_centimes)
-        parts.append(_text(x, y - 14, f"{texts.t('cheapest')}: {_mad(first.cost_centimes, texts)}", "start"))
+        x, y = frame.at(first.level, first.cost_centimes if first.bound_centimes is None else first.bound_centimes)
+        parts.append(
+            _text(max(x - 20, _LEFT + 4), y + 36, f"{texts.t('cheapest')}: {_mad(first.cost_centimes, texts)}")
+        )
         if price.complete and last is not first:
             x, y = frame.at(last.level, last.cost_centimes)
             parts.append(_text(x, y - 14, f"{texts.t('fairest')}: {_mad(last.cost_centimes, texts)}", "end"))
@@ -243,5 +246,6 @@ def _own(frame: _Frame, point: FairnessPoint, texts: Texts) -> list[str]:
     return [
         f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{y:.1f}" y2="{low:.1f}" class="owngap"/>',
         f'<path d="M{x:.1f} {y - 8:.1f} l8 8 l-8 8 l-8 -8 z" class="own"/>',
-        _text(x - 14, y - 12, label, "end"),
+        f'<path d="M{_LEFT + 16} {_TOP + 8} l8 8 l-8 8 l-8 -8 z" class="own"/>',
+        _text(_LEFT + 32, _TOP + 20, label),  # top left is empty: the curve rises
     ]

@@ -180,6 +180,14 @@ def test_goals_that_change_nothing(goal: str, old: str, new: str, tmp_path: Path
     assert told(write(tmp_path, text.replace(old, new))) == {"B518": "warning"}
 
 
+def test_help_of_several_lines_is_told_in_one(tmp_path: Path) -> None:
+    text = changed("floors: {atlas: 5 %}", "fairness: equal")
+    with pytest.raises(InputError) as caught:
+        read_programme(write(tmp_path, text))
+    assert [fault.help for fault in caught.value.faults if "\n" in fault.help] == []
+    assert "then the second lowest" in caught.value.faults[0].help
+
+
 def test_many_households_at_one_place(tmp_path: Path) -> None:
     rows = "".join(f"  - {{id: x{n}, lat: 33.6, lon: -7.54, baskets: {{standard: 1}}}}\n" for n in range(60))
     assert told(write(tmp_path, GOOD + rows))["B404"] == "warning"

@@ -53,7 +53,7 @@ def _ending(value: float, bound: float | None) -> Ending:
     return "optimal" if gap is not None and gap <= ENOUGH else "feasible"
 
 
-def _expressions(order: Order, make: Callable[[Model], Expression]) -> Callable[[Model], Expression]:
+def _expressions(make: Callable[[Model], Expression]) -> Callable[[Model], Expression]:
     """Return ``make`` that adds its rows to a model only once."""
     made: dict[int, Expression] = {}
 
@@ -84,12 +84,12 @@ def level_zones(order: Order, goal: Goal) -> None:
         common = sum(rate * zones[zone] for zone, rate in rates.items()) / sum(zones.values())
         return sum(zones[zone] * abs(rate - common) for zone, rate in rates.items())
 
-    worst = _expressions(order, aims.worst_zone)
+    worst = _expressions(aims.worst_zone)
     found = reach(search, "zones", lambda model: -worst(model), lowest)
     for model in (search.day, search.whole):
         row = worst(model) >= goal.keep * -found.value - TINY
         model.m.add_linear_constraint(row, name="keepworstzone")
-    unequal = _expressions(order, aims.unequal)
+    unequal = _expressions(aims.unequal)
     even = reach(search, "zones", unequal, apart)
     slack = (1 - goal.keep) * sum(zones.values()) + 1e-4
     for model in (search.day, search.whole):
@@ -157,7 +157,7 @@ def _proportional(order: Order, goal: Goal) -> None:
     def measure(values: Values) -> float:
         return -sum(utility(share) for share in shares_at(search.day, values).values())
 
-    utils = _expressions(order, utilities)
+    utils = _expressions(utilities)
     found = reach(search, "fairness", lambda model: -utils(model), measure)
     for model in (search.day, search.whole):
         least = -found.value + number * math.log(max(goal.keep, TINY))

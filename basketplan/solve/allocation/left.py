@@ -9,7 +9,7 @@ least this much is proven by the linear programme; that it suffices holds up to 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ortools.math_opt.python import mathopt
 
@@ -38,6 +38,8 @@ class Shortage:
     """Hub → baskets that are ready too late for those who are home early."""
     budget: float
     """Dirhams."""
+    ceilings: Mapping[str, float] = field(default_factory=dict)
+    """Cooperative or group → dirhams beyond its ceiling."""
     known: bool = True
 
 
@@ -52,6 +54,7 @@ class _Elastic:
     storage: dict[str, list[mathopt.Variable]]
     days: dict[str, list[mathopt.Variable]]
     budget: list[mathopt.Variable]
+    ceilings: dict[str, list[mathopt.Variable]] = field(default_factory=dict)
 
 
 def reasons(data: Data, decided: Decided, runner: Runner) -> tuple[Left, ...]:
@@ -95,6 +98,7 @@ def _shortage(data: Data, runner: Runner) -> Shortage | None:
         storage=sums(elastic.storage),
         days=sums(elastic.days),
         budget=sum(float(values[item.id]) for item in elastic.budget),
+        ceilings=sums(elastic.ceilings),
     )
 
 
@@ -137,6 +141,10 @@ def _elastic(data: Data) -> _Elastic:
             extra = slack("extra[budget]", baskets / max(1.0, (data.budget or 0) / 100))
             row.set_coefficient(extra, -1.0)
             elastic.budget.append(extra)
+        elif kind in {"ceiling", "groupceiling"}:
+            extra = slack(f"extra[{row.name}]", baskets / max(1.0, sum(data.potential.values()) / 100))
+            row.set_coefficient(extra, -1.0)
+            elastic.ceilings.setdefault(parts[0], []).append(extra)
     for variable in list(m.variables()):
         kind, _, rest = variable.name.partition("[")
         if kind in {"held_weight", "held_volume"}:
@@ -196,6 +204,14 @@ def _explain(data: Data, kind: Kind, shortage: Shortage | None, stopped: bool) -
             "budget",
             f"the budget of {limit} does not pay for everybody: at least {money} is missing",
             f"raise the budget by at least {money}",
+        )
+    if shortage.ceilings:
+        name, amount = max(shortage.ceilings.items(), key=lambda item: (item[1], item[0]))
+        money = units.mad(_up(amount) * 100)
+        return (
+            "supply",
+            f"the ceiling of {name} leaves out what it could supply: at least {money} more must be bought there",
+            f"raise the ceiling of {name}, or find other suppliers of what it sells",
         )
     if hub in shortage.days:
         number = _up(shortage.days[hub])

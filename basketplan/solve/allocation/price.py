@@ -216,10 +216,8 @@ class _Curve:
             bounds = [item for item in (answer.bound, direct.bound) if item is not None]
             answer = replace(answer, bound=max(bounds, default=None))
         elif answer.values is not None:
-            answer = search.shake(answer, gap / 3)
-            search.fit_days(answer, [], "cost", gap / 2)
-            if not search.runner.stopped:
-                search.polish(answer.bound, 2 * gap)
+            # Days are not polished hub by hub, as a plan's are: that takes as long as all the rest of a level.
+            search.fit_days(search.shake(answer, gap / 3), [], "cost", gap / 2)
         if price is not None and search.price() > price:
             search.best = fallback
         return answer
