@@ -14,12 +14,13 @@ from dataclasses import dataclass, replace
 from basketplan.errors import InputError, NoPlanError
 from basketplan.explain.changes import overrides_of, practical
 from basketplan.explain.delivery import ALLOCATED, brought_by
-from basketplan.explain.wide import Reread, altered, widened
+from basketplan.explain.wide import Reread, widened
 from basketplan.plan.types import Plan
 from basketplan.planner import run
 from basketplan.programme.types import Programme, household_of
 from basketplan.progress import Progress, Reporter
 from basketplan.solve.allocation.remedy import Change, Remedies
+from basketplan.solve.allocation.standing import roomy
 from basketplan.solve.territory import territory
 from basketplan.solve.visits import split_visits
 
@@ -105,8 +106,7 @@ class _Search:
         base = split_visits(self.programme)
         wide = widened(self.programme, self.reread)
         visits = split_visits(wide.programme)
-        roomy = tuple(hub.model_copy(update={"assembly": None}) for hub in visits.hubs)
-        lands = territory(altered(visits, hubs=roomy))
+        lands = territory(roomy(visits))
         if not lands.hub_of:
             yield ()
             return

@@ -179,6 +179,7 @@ def stress_sentences(words: Words, told: Stress) -> list[str]:
         )
     ]
     lines += [_failure(words, item) for item in told.failures]
+    lines.append(t("Supply and assembly were planned anew, trips were not."))
     if not all(item.exact for item in told.failures):
         lines.append(t("After planning anew, whole lots may leave out a few more."))
     return lines
