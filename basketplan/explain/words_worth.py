@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from basketplan.explain.engagement import Engagement, OtherChange
+from basketplan.explain.engagement import Engagement, Entry, OtherChange
 from basketplan.explain.prices import Prices
 from basketplan.explain.stress import Failure, Stress
 from basketplan.explain.words import Words
@@ -147,7 +147,7 @@ def engagement_sentences(words: Words, told: Engagement) -> list[str]:
             continue
         what, money = t(_CHANGE_LABELS[change.change]), words.centimes(change.saves_centimes)
         lines.append(t("It would be engaged {change}, and {money} would be saved.", change=what, money=money))
-    asked = [*told.entries, *told.changes]
+    asked: list[Entry | OtherChange] = [*told.entries, *told.changes]
     if told.whole and any(item.checked for item in asked):
         lines.append(t("Each price and change with an override was checked by allocating anew."))
     elif not told.whole and asked:
