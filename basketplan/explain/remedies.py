@@ -59,6 +59,8 @@ class Shortage:
     """Sets that were planned again."""
     ended: bool
     """Whether the search came to its end; otherwise the user stopped it."""
+    unfinished: bool
+    """Whether the plan itself was stopped before its end; then nothing is searched."""
 
 
 def shortage(plan: Plan, programme: Programme, reread: Reread, *, seed: int, reporter: Reporter) -> Shortage:
@@ -71,7 +73,8 @@ def shortage(plan: Plan, programme: Programme, reread: Reread, *, seed: int, rep
     """
     search = _Search(plan, programme, reread, seed, reporter)
     left = {household_of(item.household): item.reason for item in plan.unserved}
-    if left:
+    unfinished = plan.status == "interrupted"
+    if left and not unfinished:
         search.run()
     return Shortage(
         households=len(left),
@@ -80,6 +83,7 @@ def shortage(plan: Plan, programme: Programme, reread: Reread, *, seed: int, rep
         remedies=tuple(sorted(search.found, key=lambda item: (item.cost_centimes, len(item.changes), item.overrides))),
         tried=search.tried,
         ended=not reporter.stopped(),
+        unfinished=unfinished,
     )
 
 

@@ -25,7 +25,11 @@ def price_sentences(words: Words, prices: Prices) -> list[str]:
     t = words.t
     if not prices.fits:
         return [t("The plan does not fit the model: it was changed by hand, so nothing can be said about prices.")]
-    return [worth_sentence(words, item) for item in prices.worths] or [t("No limit is worth anything: none binds.")]
+    lines = [worth_sentence(words, item) for item in prices.worths] or [t("No limit is worth anything: none binds.")]
+    if prices.asked < prices.binding:
+        asked, binding = words.texts.number(prices.asked), words.texts.number(prices.binding)
+        lines.append(t("Of {all} limits that may bind, {asked} were looked at.", all=binding, asked=asked))
+    return lines
 
 
 def worth_sentence(words: Words, worth: Worth) -> str:
