@@ -19,7 +19,8 @@ from basketplan.plan.types import Plan
 from basketplan.planner import run
 from basketplan.programme.types import Programme, household_of
 from basketplan.progress import Progress, Reporter
-from basketplan.solve.allocation.remedy import Change, Remedies
+from basketplan.solve.allocation.change import Change
+from basketplan.solve.allocation.remedy import Remedies
 from basketplan.solve.allocation.standing import roomy
 from basketplan.solve.territory import territory
 from basketplan.solve.visits import split_visits

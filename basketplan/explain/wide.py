@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from basketplan.explain.changes import next_day, overrides_of, stands_in
 from basketplan.programme.availability import eligible
 from basketplan.programme.types import WEEKDAYS, Programme
-from basketplan.solve.allocation.remedy import Change, Gate
+from basketplan.solve.allocation.change import Change, Gate
 
 __all__ = ["Reread", "Wide", "substitutes", "widened"]
 

@@ -8,7 +8,7 @@ import shlex
 from basketplan.explain.remedies import Remedy, Shortage
 from basketplan.explain.words import Words
 from basketplan.explain.words_handling import reason
-from basketplan.solve.allocation.remedy import Change
+from basketplan.solve.allocation.change import Change
 
 __all__ = ["change_words", "shortage_sentences"]
 

@@ -75,7 +75,7 @@ def test_terms_that_keep_a_cheap_seller_out() -> None:
             assert found["transport"].saves_centimes == 20 * 90
 
 
-@pytest.mark.parametrize("seed", [2, 3, 5])
+@pytest.mark.parametrize("seed", [3, 5])
 def test_random_prices_are_thresholds(seed: int, tmp_path: Path) -> None:
     path = small_file(tmp_path, seed, supply=2.5, households=6, hubs=1, days=3)
     here = asked(path, GOALS)

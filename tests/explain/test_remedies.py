@@ -11,7 +11,7 @@ from basketplan.explain.changes import overrides_of, practical
 from basketplan.explain.remedies import Shortage, shortage
 from basketplan.plan.verify import verify
 from basketplan.progress import Progress, QuietReporter
-from basketplan.solve.allocation.remedy import Change
+from basketplan.solve.allocation.change import Change
 from tests.explain.asking import Asked, asked, example, small_file
 
 
