@@ -17,7 +17,10 @@ ChangeKind = Literal[
 
 @dataclass(frozen=True, kw_only=True, order=True)
 class Change:
-    """One change; ``amount`` in packs, baskets a day, kg, litres or MAD, 0 where it has none; two changes that differ in it alone are equal."""
+    """One change; ``amount`` in packs, baskets a day, kg, litres or MAD, 0 where it has none.
+
+    Two changes that differ in their amount alone are equal.
+    """
 
     kind: ChangeKind
     where: tuple[str, ...] = ()
