@@ -121,6 +121,24 @@ def test_nothing_to_do_where_everybody_is_served() -> None:
     assert (found.households, found.remedies, found.tried) == (0, (), 0)
 
 
+def test_visits_that_are_not_made_are_brought() -> None:
+    here = example("pick-up-point", "households[souk].days=[2020-05-20]")
+    found = remedies(here)
+    assert {item.overrides for item in found.remedies} == {
+        ("vehicles[van].trips_per_day=3",),
+        ("households[souk].days=[]",),
+        ("vehicles[van].number[casa]=2",),
+    }
+    serves_all(here, found)
+
+
+def test_a_plan_that_was_stopped_is_not_searched() -> None:
+    here = example("shortage")
+    stopped = here.plan.model_copy(update={"status": "interrupted"})
+    found = shortage(stopped, here.programme, here.reread, seed=0, reporter=QuietReporter())
+    assert (found.unfinished, found.tried, found.remedies, found.households) == (True, 0, (), 3)
+
+
 class StopsAt(QuietReporter):
     """Stops when the given number of sets was tried."""
 

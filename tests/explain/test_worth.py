@@ -8,7 +8,7 @@ import pytest
 
 from basketplan.explain.prices import shadow_prices
 from basketplan.programme.types import Programme
-from basketplan.progress import QuietReporter
+from basketplan.progress import QuietReporter, RecordingReporter
 from basketplan.solve.allocation.data import Data
 from basketplan.solve.allocation.standing import standing, standing_data
 from basketplan.solve.allocation.worth import Asked as Goal
@@ -150,6 +150,14 @@ def test_prices_do_not_depend_on_what_was_asked_before() -> None:
     assert {key: value and round(value.each, 6) for key, value in prices(1).items()} == {
         key: value and round(value.each, 6) for key, value in prices(-1).items()
     }
+
+
+def test_how_many_were_looked_at_is_told() -> None:
+    asked = example("substitution", "cooperatives[moulin].offers[argan_oil].capacity=0.5 L")
+    few = shadow_prices(asked.plan, asked.programme, reporter=QuietReporter(), most=1)
+    assert (few.asked, few.binding) == (2, 3)
+    stopped = shadow_prices(asked.plan, asked.programme, reporter=RecordingReporter(stop_after=0))
+    assert (stopped.asked, stopped.worths) == (0, ())
 
 
 def test_a_plan_that_does_not_fit_is_told() -> None:
