@@ -25,7 +25,7 @@ def price_sentences(words: Words, prices: Prices) -> list[str]:
     t = words.t
     if not prices.fits:
         return [t("The plan does not fit the model: it was changed by hand, so nothing can be said about prices.")]
-    lines = [worth_sentence(words, item) for item in prices.worths] or [t("No limit is worth anything: none binds.")]
+    lines = [worth_sentence(words, item) for item in prices.worths] or [t("More of any limit would save nothing.")]
     if prices.asked < prices.binding:
         asked, binding = words.texts.number(prices.asked), words.texts.number(prices.binding)
         lines.append(t("Of {all} limits that may bind, {asked} were looked at.", all=binding, asked=asked))
