@@ -11,7 +11,7 @@ from basketplan import load_programme
 from tests.solving import solve
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
-SMALL = ("fairness", "pick-up-point", "substitution", "two-trips")
+SMALL = ("fairness", "pick-up-point", "shortage", "substitution", "two-trips")
 
 
 @pytest.mark.parametrize("name", SMALL)

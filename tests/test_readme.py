@@ -24,7 +24,7 @@ def blocks(heading: str) -> list[str]:
 
 
 def tour() -> list[str]:
-    parts = [*blocks("Five minutes"), *blocks("What if"), *blocks("Fairness")]
+    parts = [*blocks("Five minutes"), *blocks("What if"), *blocks("Fairness"), *blocks("Why")]
     lines = [line for block in parts for line in block.splitlines()]
     return [line for line in lines if line.startswith("basketplan ")]
 

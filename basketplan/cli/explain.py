@@ -24,7 +24,7 @@ def explain(
     ids: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[ID]...", help="Cooperatives, products, hubs, baskets, households; without any: the whole plan."
+            metavar="ID", help="Cooperatives, products, hubs, baskets, households; without any: the whole plan."
         ),
     ] = None,
     stress: Annotated[

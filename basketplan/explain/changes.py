@@ -7,7 +7,7 @@ import math
 from collections.abc import Sequence
 
 from basketplan.programme.types import WEEKDAYS, Basket, Hub, Line, Programme, Quantity
-from basketplan.solve.allocation.remedy import Change
+from basketplan.solve.allocation.change import Change
 
 __all__ = ["next_day", "overrides_of", "packs_as_quantity", "practical", "stands_in"]
 

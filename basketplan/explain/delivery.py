@@ -8,7 +8,7 @@ from itertools import islice, product
 from basketplan.explain.changes import next_day
 from basketplan.plan.types import Plan, Reason
 from basketplan.programme.types import Household, Hub, Programme, household_of
-from basketplan.solve.allocation.remedy import Change
+from basketplan.solve.allocation.change import Change
 from basketplan.travel.distance import inbound_m
 
 __all__ = ["ALLOCATED", "brought_by"]

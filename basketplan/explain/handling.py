@@ -41,8 +41,6 @@ class HubFacts:
     full_storage: tuple[DayLimit, ...]
     """Days on which its room for weight is at least 95 % full."""
     delivered: int
-    left_out: int
-    """Households that no basket reaches, nearest to this hub or brought by no other."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,7 +140,6 @@ def hub_facts(programme: Programme, plan: Plan, name: str) -> HubFacts:
         storage=hub.storage_weight,
         full_storage=tuple(room),
         delivered=sum(trip.baskets for trip in plan.trips if trip.hub == name),
-        left_out=sum(name in item.detail.split() for item in plan.unserved),
     )
 
 

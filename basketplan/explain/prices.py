@@ -22,8 +22,10 @@ class Prices:
     fits: bool
     """Whether the plan fits the model; a plan that was changed by hand may not, and then nothing is known."""
     worths: tuple[Worth, ...]
+    asked: int
+    """Limits that were asked about, the dearest first; the rest is beyond ``most``, or the user stopped."""
     binding: int
-    """Limits that may bind; those beyond ``most`` were not looked at."""
+    """Limits that may be worth something."""
 
 
 def shadow_prices(
@@ -48,7 +50,7 @@ def shadow_prices(
     held = standing(programme, plan)
     goals: tuple[Asked, ...] = ("service", "cost") if plan.unserved else ("cost",)
     worths: list[Worth] = []
-    binding = 0
+    done, binding = 0, 0
     for goal in goals:
         try:
             with Held(data, held, goal) as asked:
@@ -60,13 +62,14 @@ def shadow_prices(
                         break
                     told = Progress(stage="prices", message=goal, done=number, total=min(most, len(limits)))
                     reporter.update(told)
+                    done += 1
                     worth = asked.worth(limit)
                     if worth is not None:
                         found.append(worth)
                 worths += sorted(found, key=_gain, reverse=True)
         except ValueError:
-            return Prices(fits=False, worths=(), binding=0)
-    return Prices(fits=True, worths=tuple(worths), binding=binding)
+            return Prices(fits=False, worths=(), asked=0, binding=0)
+    return Prices(fits=True, worths=tuple(worths), asked=done, binding=binding)
 
 
 def _gain(worth: Worth) -> tuple[float, str, tuple[str, ...], int]:

@@ -14,12 +14,14 @@ from dataclasses import dataclass, replace
 from basketplan.errors import InputError, NoPlanError
 from basketplan.explain.changes import overrides_of, practical
 from basketplan.explain.delivery import ALLOCATED, brought_by
-from basketplan.explain.wide import Reread, altered, widened
+from basketplan.explain.wide import Reread, widened
 from basketplan.plan.types import Plan
 from basketplan.planner import run
 from basketplan.programme.types import Programme, household_of
 from basketplan.progress import Progress, Reporter
-from basketplan.solve.allocation.remedy import Change, Remedies
+from basketplan.solve.allocation.change import Change
+from basketplan.solve.allocation.remedy import Remedies
+from basketplan.solve.allocation.standing import roomy
 from basketplan.solve.territory import territory
 from basketplan.solve.visits import split_visits
 
@@ -58,6 +60,8 @@ class Shortage:
     """Sets that were planned again."""
     ended: bool
     """Whether the search came to its end; otherwise the user stopped it."""
+    unfinished: bool
+    """Whether the plan itself was stopped before its end; then nothing is searched."""
 
 
 def shortage(plan: Plan, programme: Programme, reread: Reread, *, seed: int, reporter: Reporter) -> Shortage:
@@ -70,7 +74,8 @@ def shortage(plan: Plan, programme: Programme, reread: Reread, *, seed: int, rep
     """
     search = _Search(plan, programme, reread, seed, reporter)
     left = {household_of(item.household): item.reason for item in plan.unserved}
-    if left:
+    unfinished = plan.status == "interrupted"
+    if left and not unfinished:
         search.run()
     return Shortage(
         households=len(left),
@@ -79,6 +84,7 @@ def shortage(plan: Plan, programme: Programme, reread: Reread, *, seed: int, rep
         remedies=tuple(sorted(search.found, key=lambda item: (item.cost_centimes, len(item.changes), item.overrides))),
         tried=search.tried,
         ended=not reporter.stopped(),
+        unfinished=unfinished,
     )
 
 
@@ -105,8 +111,7 @@ class _Search:
         base = split_visits(self.programme)
         wide = widened(self.programme, self.reread)
         visits = split_visits(wide.programme)
-        roomy = tuple(hub.model_copy(update={"assembly": None}) for hub in visits.hubs)
-        lands = territory(altered(visits, hubs=roomy))
+        lands = territory(roomy(visits))
         if not lands.hub_of:
             yield ()
             return

@@ -12,7 +12,6 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from basketplan.explain.wide import altered
 from basketplan.plan.types import Plan
 from basketplan.programme.types import Programme
 from basketplan.progress import Progress, Reporter
@@ -102,10 +101,10 @@ def _lost(plan: Plan, coop: str | None, hub: str | None, day: dt.date | None) ->
 def _without(programme: Programme, coop: str | None, hub: str | None, day: dt.date | None) -> Programme:
     """Return the programme without what fails."""
     if coop is not None:
-        return altered(programme, cooperatives=tuple(item for item in programme.cooperatives if item.id != coop))
+        return programme.altered(cooperatives=tuple(item for item in programme.cooperatives if item.id != coop))
     assert hub is not None
     assert day is not None
     hubs = tuple(
         item.model_copy(update={"closed": (*item.closed, day)}) if item.id == hub else item for item in programme.hubs
     )
-    return altered(programme, hubs=hubs)
+    return programme.altered(hubs=hubs)

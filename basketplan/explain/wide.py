@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from basketplan.explain.changes import next_day, overrides_of, stands_in
 from basketplan.programme.availability import eligible
 from basketplan.programme.types import WEEKDAYS, Programme
-from basketplan.solve.allocation.remedy import Change, Gate
+from basketplan.solve.allocation.change import Change, Gate
 
-__all__ = ["Reread", "Wide", "altered", "substitutes", "widened"]
+__all__ = ["Reread", "Wide", "substitutes", "widened"]
 
 Reread = Callable[[Sequence[str]], Programme]
 """Reads the plan's programme again with further overrides; raises InputError where they make it faulty."""
@@ -33,12 +32,6 @@ def widened(programme: Programme, reread: Reread) -> Wide:
     texts = [*overrides_of(programme, stand_ins), *_all_days_open(programme)]
     extra = frozenset((item.where[0], int(item.where[1]), item.where[2]) for item in stand_ins)
     return Wide(programme=reread(texts), gates=tuple(gates), extra=extra)
-
-
-def altered(programme: Programme, **parts: Any) -> Programme:
-    """Return ``programme`` with other ``parts``; nothing that was worked out for the old ones is kept."""
-    fields = {name: getattr(programme, name) for name in Programme.model_fields}
-    return Programme.model_construct(**{**fields, **parts})
 
 
 def _all_days_open(programme: Programme) -> list[str]:

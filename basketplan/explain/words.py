@@ -13,6 +13,9 @@ from basketplan.explain.changes import packs_as_quantity
 from basketplan.programme.types import Programme, Quantity
 from basketplan.publish.texts import Texts
 
+NEAR = 0.95
+"""Part of a ceiling from which on it is told: whole packs seldom reach it."""
+
 __all__ = ["Words", "cooperative_sentences", "product_sentences"]
 
 
@@ -210,7 +213,7 @@ def _fairness(words: Words, facts: CooperativeFacts) -> list[str]:
                 lowest=texts.percent(facts.lowest_share, 1),
             )
         )
-    if facts.ceiling is not None and facts.ceiling < 1 and facts.spending_share > 0.98 * facts.ceiling:
+    if facts.ceiling is not None and facts.ceiling < 1 and facts.spending_share > NEAR * facts.ceiling:
         lines.append(
             t(
                 "Ceiling: it gets {part} of the money for goods, and may get no more than {most}.",

@@ -8,7 +8,7 @@ import shlex
 from basketplan.explain.remedies import Remedy, Shortage
 from basketplan.explain.words import Words
 from basketplan.explain.words_handling import reason
-from basketplan.solve.allocation.remedy import Change
+from basketplan.solve.allocation.change import Change
 
 __all__ = ["change_words", "shortage_sentences"]
 
@@ -37,7 +37,9 @@ def shortage_sentences(words: Words, told: Shortage) -> list[str]:
             reasons=why,
         )
     ]
-    if told.remedies:
+    if told.unfinished:
+        lines.append(t("The plan was stopped before its end: plan again first."))
+    elif told.remedies:
         lines.append(t("Each of these serves everybody; each was planned again and checked, the cheapest first:"))
         for number, item in enumerate(told.remedies, start=1):
             lines.append(_remedy(words, number, item))

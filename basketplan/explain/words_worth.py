@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from basketplan.explain.engagement import Engagement, OtherChange
+from basketplan.explain.engagement import Engagement, Entry, OtherChange
 from basketplan.explain.prices import Prices
 from basketplan.explain.stress import Failure, Stress
 from basketplan.explain.words import Words
@@ -25,7 +25,11 @@ def price_sentences(words: Words, prices: Prices) -> list[str]:
     t = words.t
     if not prices.fits:
         return [t("The plan does not fit the model: it was changed by hand, so nothing can be said about prices.")]
-    return [worth_sentence(words, item) for item in prices.worths] or [t("No limit is worth anything: none binds.")]
+    lines = [worth_sentence(words, item) for item in prices.worths] or [t("More of any limit would save nothing.")]
+    if prices.asked < prices.binding:
+        asked, binding = words.texts.number(prices.asked), words.texts.number(prices.binding)
+        lines.append(t("Of {all} limits that may bind, {asked} were looked at.", all=binding, asked=asked))
+    return lines
 
 
 def worth_sentence(words: Words, worth: Worth) -> str:
@@ -147,7 +151,7 @@ def engagement_sentences(words: Words, told: Engagement) -> list[str]:
             continue
         what, money = t(_CHANGE_LABELS[change.change]), words.centimes(change.saves_centimes)
         lines.append(t("It would be engaged {change}, and {money} would be saved.", change=what, money=money))
-    asked = [*told.entries, *told.changes]
+    asked: list[Entry | OtherChange] = [*told.entries, *told.changes]
     if told.whole and any(item.checked for item in asked):
         lines.append(t("Each price and change with an override was checked by allocating anew."))
     elif not told.whole and asked:
@@ -179,6 +183,7 @@ def stress_sentences(words: Words, told: Stress) -> list[str]:
         )
     ]
     lines += [_failure(words, item) for item in told.failures]
+    lines.append(t("Supply and assembly were planned anew, trips were not."))
     if not all(item.exact for item in told.failures):
         lines.append(t("After planning anew, whole lots may leave out a few more."))
     return lines

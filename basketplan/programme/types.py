@@ -781,8 +781,12 @@ class Programme(Item):
 
     def with_households(self, households: tuple[Household, ...]) -> Programme:
         """Return the programme with other households; nothing that was worked out for the old ones is kept."""
+        return self.altered(households=households)
+
+    def altered(self, **parts: Any) -> Programme:
+        """Return the programme with other ``parts``; nothing that was worked out for the old ones is kept."""
         fields = {name: getattr(self, name) for name in type(self).model_fields}
-        return Programme.model_construct(**{**fields, "households": households})
+        return Programme.model_construct(**{**fields, **parts})
 
     def service_s(self, household: Household) -> int:
         """Seconds at the door of ``household``."""

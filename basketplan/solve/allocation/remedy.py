@@ -24,52 +24,26 @@ are fractions; so a set is only a candidate until the whole programme has been p
 
 from __future__ import annotations
 
-import datetime as dt
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Literal
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from basketplan.programme.types import Programme
 from basketplan.progress import Reporter
-from basketplan.solve.allocation.data import Data, OfferData, read_data
+from basketplan.solve.allocation.change import Change, ChangeKind, Gate
+from basketplan.solve.allocation.data import read_data
 from basketplan.solve.allocation.model import Expression, Model, Variable, build, total
+from basketplan.solve.allocation.opened import opened, terms_of
 from basketplan.solve.interrupt import SMALL, Limits, Runner
 from basketplan.solve.types import Territory
 
-__all__ = ["Change", "ChangeKind", "Gate", "Remedies"]
-
-ChangeKind = Literal[
-    "capacity", "rate", "earlier", "minimum_order", "minimum_revenue", "assembly", "receiving", "storage_weight",
-    "storage_volume", "budget", "share", "substitute", "open_weekday", "open_date", "holiday", "last_day",
-    "vehicles", "trips", "windows", "access", "split", "radius", "zones", "home_days",
-]  # fmt: skip
+__all__ = ["Remedies"]
 
 AGAIN = 0.6
 """What a change counts more for each set that already holds it."""
 ALIKE = 0.3
 """What a change counts more for each change of its kind and product, or hub, in a set found before."""
-GUARD = 10**12
 SECONDS = 120.0
-
-
-@dataclass(frozen=True, kw_only=True, order=True)
-class Change:
-    """One change; ``amount`` in packs, baskets a day, kg, litres or MAD, 0 where it has none."""
-
-    kind: ChangeKind
-    where: tuple[str, ...] = ()
-    """(cooperative, product), (hub,), (basket, line, product), (hub, weekday or date), (date,) or ()."""
-    amount: float = field(default=0.0, compare=False)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Gate:
-    """A change that opens days: of one hub, or for everybody where ``hub`` is none."""
-
-    change: Change
-    hub: str | None
-    dates: frozenset[dt.date]
 
 
 class Remedies:
@@ -100,7 +74,7 @@ class Remedies:
         self.base, self.wide, self.gates, self.extra = base, wide, gates, extra
         self.reporter, self.seed = reporter, seed
         self.data = read_data(wide, lands)
-        self.model: Model = build(_opened(self.data))
+        self.model: Model = build(opened(self.data))
         self.use: dict[Change, Variable] = {}
         self.more: dict[Change, Variable] = {}
         self.price: dict[Change, float] = {}
@@ -164,7 +138,7 @@ class Remedies:
             slots = model.slots_of[index]
             if not slots or not need:
                 continue
-            terms = _terms_of(self.wide, offer)
+            terms = terms_of(self.wide, offer)
             price = offer.prices[0][1] / 100
             for day in sorted({self.data.slots[s].dispatch for s in slots}):
                 sent = total(offer.lot * model.lots[index, s] for s in slots if self.data.slots[s].dispatch <= day)
@@ -325,53 +299,3 @@ class Remedies:
 def _alike(one: Change, other: Change) -> bool:
     """Tell whether two changes do the same for the same product, or hub, whoever it is asked of."""
     return one.kind == other.kind and one.where[-1:] == other.where[-1:]
-
-
-@dataclass(frozen=True)
-class _Terms:
-    """How an offer's packs become available, by working day."""
-
-    capacity: int
-    rate: int | None
-    producing: Sequence[int]
-    """Days of production by the end of each day."""
-    early: Sequence[int]
-    """Packs available if it began on the first day."""
-
-
-def _terms_of(programme: Programme, data: OfferData) -> _Terms:
-    coop = programme.cooperative[data.coop]
-    offer = next(item for item in coop.offers if item.product == data.product)
-    product = programme.product[offer.product]
-    first = offer.first_day or programme.calendar.first_day
-    ready = max(first, programme.calendar.first_day + dt.timedelta(days=offer.lead_time))
-    producing, count = [], 0
-    for date in programme.working_days:
-        count += date >= ready
-        producing.append(count)
-    rate = None if offer.rate is None else product.packs(offer.rate)
-    capacity = product.packs(offer.capacity)
-    early = [capacity if rate is None else min(capacity, rate * (day + 1)) for day in range(len(producing))]
-    return _Terms(capacity=capacity, rate=rate, producing=producing, early=early)
-
-
-def _opened(data: Data) -> Data:
-    """Return ``data`` without the limits that :class:`Remedies` adds itself."""
-    need: Mapping[str, int] = {
-        product: sum(packs for (_, item), packs in data.usable.items() if item == product) for product in data.weight_g
-    }
-    offers = tuple(
-        replace(item, available=((item.available[-1] + 2 * need[item.product] + item.lot),) * data.n_days)
-        for item in data.offers
-    )
-    hubs = tuple(
-        replace(
-            hub,
-            assembly=None,
-            receiving_g=None,
-            storage_g=None if hub.storage_g is None else GUARD,
-            storage_ml=None if hub.storage_ml is None else GUARD,
-        )
-        for hub in data.hubs
-    )
-    return replace(data, offers=offers, hubs=hubs, budget=None)

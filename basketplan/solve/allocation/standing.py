@@ -12,7 +12,7 @@ from basketplan.solve.allocation.data import Data, OfferData, read_data
 from basketplan.solve.territory import territory
 from basketplan.solve.types import Territory
 
-__all__ = ["Standing", "lands_of", "price_row", "standing", "standing_data"]
+__all__ = ["Standing", "lands_of", "price_row", "roomy", "standing", "standing_data"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,13 +64,18 @@ def standing(programme: Programme, plan: Plan) -> Standing:
 
 
 def lands_of(visits: Programme, plan: Plan) -> Territory:
-    """Return which hub serves whom: as in ``plan``, and for those left out as the territory would have it.
+    """Return which hub serves whom: as in ``plan``, and those left out the hub that would if it could assemble more.
 
     ``visits`` is the programme after :func:`~basketplan.solve.visits.split_visits`.
     """
-    lands = territory(visits)
+    lands = territory(roomy(visits))
     brought = {stop.household: trip.hub for trip in plan.trips for stop in trip.stops}
     return replace(lands, hub_of=dict(sorted({**lands.hub_of, **brought}.items())))
+
+
+def roomy(visits: Programme) -> Programme:
+    """Return the programme with hubs that assemble any number of baskets: then no household is left for want of it."""
+    return visits.altered(hubs=tuple(hub.model_copy(update={"assembly": None}) for hub in visits.hubs))
 
 
 def standing_data(visits: Programme, plan: Plan) -> Data:
