@@ -87,6 +87,7 @@ def _sheet(run: _Run, press: Press) -> list[Block]:
 def _call_sheet(item: CooperativeView, call: CallView, press: Press) -> list[Block]:
     """Return what a cooperative signs when a collection round calls."""
     lead = press.texts[0]
+    numbered = press.both(lambda x: x.t("Collection round {id}", id=x.ltr(call.round)))
     town = ", ".join(part for part in (item.town, item.province) if part) or "-"
     return [
         facts(
@@ -94,7 +95,7 @@ def _call_sheet(item: CooperativeView, call: CallView, press: Press) -> list[Blo
             (press.say("Collected on"), press.date(call.day)),
             (press.say("Arrival"), lead.time(call.arrive_s)),
             (press.say("Bring to"), press.name(call.hub.name)),
-            (press.say("Lorry"), stacked([press.name(call.lorry), press.say("Collection round {id}", id=call.round)])),
+            (press.say("Lorry"), stacked([press.name(call.lorry), numbered])),
             columns=3,
         ),
         goods_table(call.lines, press),

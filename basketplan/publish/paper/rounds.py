@@ -16,7 +16,7 @@ def round_sheet(item: RoundView, press: Press) -> list[Block]:
     """Return the blocks of one round: an overview, then a block per stop."""
     lead = press.texts[0]
     blocks = [
-        heading(press.say("Collection round {id}", id=item.id)),
+        heading(press.both(lambda x: x.t("Collection round {id}", id=x.ltr(item.id)))),
         facts(
             (press.say("Lorry"), press.name(item.lorry)),
             (press.say("Collected on"), press.date(item.day)),

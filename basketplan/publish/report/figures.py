@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from basketplan.programme.types import Text
+from basketplan.publish.inbound import RoundStopView
 from basketplan.publish.report.parts import Head, Markup, bar, table, tag
 from basketplan.publish.tables import cost_kinds, reasons
 from basketplan.publish.texts import Texts
@@ -171,9 +171,7 @@ def rounds_section(view: View, texts: Texts) -> Markup:
         return Markup("")
     heads = (
         Head(texts.t("Collection round")),
-        Head(texts.t("Day")),
         Head(texts.t("Hub")),
-        Head(texts.t("Lorry")),
         Head(texts.t("Cooperatives")),
         Head(texts.t("Weight (kg)"), True),
         Head(texts.t("Whole round (km)"), True),
@@ -183,25 +181,21 @@ def rounds_section(view: View, texts: Texts) -> Markup:
     )
     rows = [
         (
-            tag("bdi", item.id),
-            (texts.date(item.day, "day"), item.day.toordinal()),
-            texts.name(item.hub.name),
-            texts.name(item.lorry),
-            Markup(
-                tag("ol", Markup("".join(tag("li", _call(stop.name, stop.arrive_s, texts)) for stop in item.stops)))
-            ),
+            (Markup(tag("bdi", item.id) + tag("div", texts.date(item.day, "day"), class_="soft")), number),
+            Markup(tag("div", texts.name(item.hub.name)) + tag("div", texts.name(item.lorry), class_="soft")),
+            Markup("".join(tag("div", _call(stop, texts)) for stop in item.stops)),
             (texts.number(item.weight_g / 1000), item.weight_g),
             (texts.number(item.distance_m / 1000), item.distance_m),
             _figure(texts, item.instead_of),
             _amount(texts, item.cost_centimes),
             _amount(texts, item.saved_centimes),
         )
-        for item in view.rounds
+        for number, item in enumerate(view.rounds)
     ]
     saved = sum(item.saved_centimes or 0 for item in view.rounds)
     cost = sum(item.cost_centimes or 0 for item in view.rounds)
     foot = (
-        *(texts.t("Total"), "", "", "", ""),
+        *(texts.t("Total"), "", ""),
         texts.number(sum(item.weight_g for item in view.rounds) / 1000),
         texts.number(sum(item.distance_m for item in view.rounds) / 1000),
         texts.number(sum(item.instead_of for item in view.rounds)),
@@ -210,8 +204,8 @@ def rounds_section(view: View, texts: Texts) -> Markup:
     return table(heads, rows, foot)
 
 
-def _call(name: Text, arrive_s: int, texts: Texts) -> Markup:
-    return Markup(tag("bdi", texts.name(name)) + " " + tag("bdi", texts.time(arrive_s)))
+def _call(stop: RoundStopView, texts: Texts) -> Markup:
+    return Markup(f"{tag('bdi', texts.name(stop.name))} {tag('bdi', texts.time(stop.arrive_s), class_='soft')}")
 
 
 def _amount(texts: Texts, centimes: int | None) -> tuple[str, int] | None:
