@@ -2,55 +2,19 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
-from basketplan import units
 from basketplan.plan.types import StageReport
 from basketplan.programme.types import Programme
 from basketplan.progress import Progress, QuietReporter, Reporter
 from basketplan.solve.inbound import TownRoads
 from basketplan.solve.rounds.departures import Departure, departures
-from basketplan.solve.rounds.problem import collection_problem, lorry_of
-from basketplan.solve.routing import route_hubs
-from basketplan.solve.types import Allocation, Collected, Effort, RoutingProblem
+from basketplan.solve.rounds.search import Found, Search
+from basketplan.solve.rounds.waiting import Waiting, with_days
+from basketplan.solve.types import Allocation, Collected, Effort
 
 __all__ = ["collect"]
-
-MOVES = 10
-"""Times the effort's moves per stop: a hub's day has a few stops, where trips to households have thousands."""
-AT_ONCE = 64
-"""Hubs and days that are searched at the same time."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Found:
-    """A round and by how many centimes it is cheaper than the lorries that it replaces."""
-
-    lorry: str
-    items: tuple[Departure, ...]
-    saves: int
-
-    @property
-    def key(self) -> tuple[int, str, tuple[str, ...]]:
-        """The best first, and the same order always."""
-        return -self.saves, self.lorry, tuple(item.cooperative for item in self.items)
-
-
-class _Told:
-    """Passes the engine's progress on as that of this stage."""
-
-    def __init__(self, inner: Reporter, done: int, total: int) -> None:
-        self.inner, self.done, self.total = inner, done, total
-
-    def update(self, progress: Progress) -> None:
-        """Tell how many hubs and days are behind."""
-        self.inner.update(Progress(stage="rounds", message="collection rounds", done=self.done, total=self.total))
-
-    def stopped(self) -> bool:
-        """Ask whoever started the work."""
-        return self.inner.stopped()
 
 
 def collect(
@@ -69,7 +33,8 @@ def collect(
     programme
         Where no lorry type has ``rounds``, the allocation is returned as it is.
     effort
-        Its moves per stop, times :data:`MOVES`; ``routing_s`` guards each batch of hubs and days.
+        Its moves per stop, times :data:`~basketplan.solve.rounds.search.MOVES`; ``routing_s`` guards each batch of hubs
+        and days.
     seed
         Same allocation, effort and seed: same rounds.
     workers
@@ -82,75 +47,22 @@ def collect(
     reporter = reporter or QuietReporter()
     roads = TownRoads(programme.travel)
     everything = departures(programme, allocation, roads)
-    groups = [items for items in _by_hub_and_day(everything) if _may_share(programme, items)]
-    found: list[_Found] = []
-    looked = 0
-    for begin in range(0, len(groups), AT_ONCE):
-        if reporter.stopped():
-            break
-        batch = groups[begin : begin + AT_ONCE]
-        problems = [collection_problem(programme, items, roads) for items in batch]
-        solutions = route_hubs(
-            problems,
-            replace(effort, routing_moves=MOVES * effort.routing_moves),
-            seed=seed + begin,
-            workers=workers,
-            reporter=_Told(reporter, begin, len(groups)),
-        )
-        for items, problem, solution in zip(batch, problems, solutions, strict=True):
-            better = [
-                one
-                for trip in solution.trips
-                if (name := lorry_of(trip.vehicle)) is not None
-                and (one := _weighed(programme, name, [items[stop - 1] for stop in trip.stops], problem, trip.stops))
-            ]
-            found += _fewest(programme, better)
-        looked += len(batch)
-    return _replaced(allocation, found, _report(everything, found, looked == len(groups)))
+    search = Search(programme, roads, effort, seed, workers, reporter)
+    waiting = Waiting(programme, allocation, search, everything)
+    groups = waiting.groups()
+
+    def told(done: int) -> Progress:
+        return Progress(stage="rounds", message="collection rounds", done=done, total=len(groups))
+
+    whole = search.find(groups, told)
+    later = waiting.put_off() if whole else {}
+    found = [one for group in waiting.groups() for one in search.known.get(group, ())]
+    changed = with_days(allocation, everything, later)
+    report = _report(everything, found, len(later), whole and not reporter.stopped())
+    return _replaced(changed, found, report)
 
 
-def _by_hub_and_day(items: Sequence[Departure]) -> Iterator[tuple[Departure, ...]]:
-    groups: dict[tuple[str, int], list[Departure]] = defaultdict(list)
-    for item in items:
-        groups[item.hub, item.day].append(item)
-    for _, group in sorted(groups.items()):
-        yield tuple(group)
-
-
-def _may_share(programme: Programme, items: Sequence[Departure]) -> bool:
-    """Tell whether a round could be cheaper: there are several departures, or a round has a price of its own."""
-    own = any(
-        lorry.rounds.cost_per_trip is not None or lorry.rounds.cost_per_km is not None
-        for lorry in programme.lorries
-        if lorry.rounds is not None
-    )
-    return own or len(items) > 1
-
-
-def _weighed(
-    programme: Programme, name: str, items: Sequence[Departure], problem: RoutingProblem, stops: Sequence[int]
-) -> _Found | None:
-    """Return the round, or none where it is not cheaper than the lorries that it replaces."""
-    lorry = programme.lorry[name]
-    road = sum(problem.legs_m(stops))
-    cost = lorry.round_cost_per_trip + units.cost_of_distance_centimes(road, lorry.round_cost_per_km)
-    saves = sum(item.direct_centimes for item in items) - cost
-    return _Found(lorry=name, items=tuple(items), saves=saves) if saves > 0 else None
-
-
-def _fewest(programme: Programme, found: Sequence[_Found]) -> list[_Found]:
-    """Return the rounds of one hub and day, of each lorry type no more than it may make: those that save most."""
-    kept: list[_Found] = []
-    made: dict[str, int] = defaultdict(int)
-    for one in sorted(found, key=lambda item: item.key):
-        rounds = programme.lorry[one.lorry].rounds
-        if rounds is not None and (rounds.per_day is None or made[one.lorry] < rounds.per_day):
-            made[one.lorry] += 1
-            kept.append(one)
-    return kept
-
-
-def _replaced(allocation: Allocation, found: Sequence[_Found], report: StageReport) -> Allocation:
+def _replaced(allocation: Allocation, found: Sequence[Found], report: StageReport) -> Allocation:
     """Return the allocation with the rounds ``found`` instead of the lorries that they replace."""
     collected = [
         Collected(
@@ -172,16 +84,17 @@ def _replaced(allocation: Allocation, found: Sequence[_Found], report: StageRepo
     )
 
 
-def _report(everything: Sequence[Departure], found: Sequence[_Found], whole: bool) -> StageReport:
+def _report(everything: Sequence[Departure], found: Sequence[Found], waiting: int, whole: bool) -> StageReport:
     """Say which is cheaper, and by how much."""
     straight = sum(item.direct_centimes for item in everything)
     saved = sum(one.saves for one in found)
     on_rounds = sum(len(one.items) for one in found)
     prices = f"go straight would cost {straight / 100:,.2f} MAD, with rounds {(straight - saved) / 100:,.2f} MAD"
+    waits = f", of which {waiting} wait for a later day" if waiting else ""
     return StageReport(
         stage="rounds",
         status="heuristic" if whole else "interrupted",
         value=float(straight - saved),
-        detail=f"{len(found)} rounds for {on_rounds} of {len(everything)} departures that arrive on their day;"
+        detail=f"{len(found)} rounds for {on_rounds} of {len(everything)} departures that arrive on their day{waits};"
         f" lorries that {prices}",
     )
