@@ -69,7 +69,7 @@ def description(path: Path) -> str:
     if model is Line:
         model = Alternative
     info = fields(model).get(path[-1]) if model is not None else None
-    return (info.description or "") if info is not None else ""
+    return " ".join((info.description or "").split()) if info is not None else ""
 
 
 def is_list(path: Path) -> bool:
