@@ -13,6 +13,6 @@ where inbound lorries cost 83,000 MAD: rounds on the allocation's days save 12,3
 than what is left to save, so that an effect could hardly be told from noise.
 """
 
-from basketplan.solve.rounds.collect import collect
+from basketplan.solve.rounds.decide import collect
 
 __all__ = ["collect"]
