@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from pathlib import Path
 
@@ -150,24 +151,18 @@ def _by_product(item: CooperativeView, press: Press) -> Block:
 def _collected(item: CooperativeView, press: Press) -> list[Block]:
     if not item.hauls and not item.calls:
         return [note(press.say("The cooperative brings the goods to the hub."))]
-    rows: list[list[Cell]] = [
-        [
-            press.date(haul.dispatched),
-            lorries_cell(haul, press),
-            press.name(haul.hub.name),
-            press.date(haul.arrives, "day"),
-        ]
+    dated: list[tuple[dt.date, list[Cell]]] = [
+        (
+            haul.dispatched,
+            [lorries_cell(haul, press), press.name(haul.hub.name), press.date(haul.arrives, "day")],
+        )
         for haul in item.hauls
     ]
-    rows += [
-        [
-            press.date(call.day),
-            call_cell(call, press),
-            press.name(call.hub.name),
-            press.date(call.day, "day"),
-        ]
+    dated += [
+        (call.day, [call_cell(call, press), press.name(call.hub.name), press.date(call.day, "day")])
         for call in item.calls
     ]
+    rows: list[list[Cell]] = [[press.date(day), *cells] for day, cells in sorted(dated, key=lambda one: one[0])]
     columns = [
         column(press.say("Collected on"), "1fr"),
         column(press.say("Lorries"), "1fr"),
