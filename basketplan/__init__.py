@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from basketplan.solve.allocation.price import price_of_fairness
     from basketplan.solve.calendar import schedule
     from basketplan.solve.lots import assign_lots
+    from basketplan.solve.rounds import collect
     from basketplan.solve.routing import route, route_hubs, routing_problem
     from basketplan.solve.territory import territory
     from basketplan.solve.types import EFFORTS, Effort
@@ -74,6 +75,7 @@ _HOME = {
     "allocate": "solve.allocation",
     "assign_lots": "solve.lots",
     "check": "programme.check:check_programme",
+    "collect": "solve.rounds",
     "load_programme": "programme.read",
     "preflight": "programme.preflight",
     "price_of_fairness": "solve.allocation.price",
@@ -115,6 +117,7 @@ __all__ = [
     "allocate",
     "assign_lots",
     "check",
+    "collect",
     "load_programme",
     "plan",
     "preflight",

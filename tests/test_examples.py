@@ -11,7 +11,7 @@ from basketplan import load_programme
 from tests.solving import solve
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
-SMALL = ("fairness", "pick-up-point", "shortage", "substitution", "two-trips")
+SMALL = ("collection-round", "fairness", "pick-up-point", "shortage", "substitution", "two-trips")
 
 
 @pytest.mark.parametrize("name", SMALL)
@@ -27,6 +27,8 @@ def test_hand_worked_figures_are_met(name: str) -> None:
     assert {item.cooperative: item.packs for item in figures.cooperatives} == expected["packs"]
     if "lowest_share" in expected:
         assert figures.lowest_share == pytest.approx(expected["lowest_share"], abs=1e-6)
+    assert figures.rounds == expected.get("rounds", 0)
+    assert figures.rounds_saved_centimes == 100 * expected.get("rounds_saved_mad", 0)
     if "vehicle_days" in expected:
         assert figures.vehicle_days == expected["vehicle_days"]
         assert sum(len(day.breaks) for day in plan.vehicle_days) == expected["breaks"]
@@ -53,6 +55,26 @@ def test_one_trip_a_day_leaves_three_out() -> None:
     assert plan.metrics.served == 4
     assert len(plan.unserved) == 3
     assert all(item.detail and item.remedy for item in plan.unserved)
+
+
+def test_the_round_is_as_its_readme_says() -> None:
+    plan = solve(load_programme(EXAMPLES / "collection-round")).plan
+    (made,) = plan.rounds
+    assert [stop.cooperative for stop in made.stops] in (
+        ["couscous-60", "lentils-70", "honey-80"],
+        ["honey-80", "lentils-70", "couscous-60"],
+    )
+    assert (made.depart_s, made.return_s // 60) == (6 * 3600, 10 * 60 + 10)
+    assert (made.cost_centimes, made.saved_centimes) == (260_00, 460_00)
+    longer = load_programme(EXAMPLES / "collection-round", overrides=["lorries[camionnette].rounds.hours=06:00-18:00"])
+    (all_four,) = solve(longer).plan.rounds
+    assert len(all_four.stops) == 4
+    assert (all_four.cost_centimes, all_four.return_s // 60) == (580_00, 16 * 60)
+    assert solve(longer).plan.metrics.cost_by_kind["inbound"] == 580_00
+    fewer = load_programme(EXAMPLES / "collection-round", overrides=["lorries[camionnette].rounds.max_stops=2"])
+    (two,) = solve(fewer).plan.rounds
+    assert {stop.cooperative for stop in two.stops} == {"lentils-70", "honey-80"}
+    assert two.saved_centimes == 240_00
 
 
 @pytest.mark.parametrize("name", ["sac-4000", "substitution"])

@@ -212,6 +212,8 @@ def _plan_json(made: Plan, verification: Verification, folder: Path, seconds: An
             if item.stage == "allocation"
         ],
         "distance_m": figures.distance_m,
+        "rounds": figures.rounds,
+        "rounds_saved_centimes": figures.rounds_saved_centimes,
         "trips": figures.trips,
         "vehicle_days": figures.vehicle_days,
         "lowest_share": figures.lowest_share,

@@ -333,6 +333,9 @@ class Rounds(Item):
     price includes the way back."""
     per_day: Count | None = Field(default=None, ge=1)
     """Most rounds by lorries of this type for one hub on one day; none: no limit."""
+    wait: Days = 0
+    """Days by which goods that nobody needs yet, and that do not perish, may leave later than the allocation says, so
+    that they share a round; the longest of all lorry types holds. 0: rounds change no day."""
 
 
 class Lorry(Item):

@@ -40,6 +40,7 @@ shipment               -       yes          yes  yes          -
 shipment.price         -       yes          -    yes          -
 haul                   -       yes          yes  yes          -
 haul.cost              -       -            -    yes          -
+round                  -       -            yes  yes          -
 hub.phone              yes     yes          yes  yes          -
 cooperative.phone      -       -            yes  yes          -
 cooperative.own        -       yes          -    -            -
@@ -50,6 +51,7 @@ cost                   -       -            -    yes          yes
 stage                  -       -            -    yes          yes
 """
 # basket.name: drivers see a letter, because a name can tell of an illness.
+# round: a collection round with all its stops; a cooperative sees only the call at its own door, with `haul`.
 # cooperative.own: one file per cooperative, each with its own lines only, and nothing with those of several.
 # cooperative.public: name, town, number of members, and what it makes, as on the card in a basket.
 

@@ -14,6 +14,7 @@ from basketplan.plan.visits import by_visit
 from basketplan.programme.types import Cooperative, Household, Programme, Text, household_of
 from basketplan.publish.audience import Audience, may, suppressed
 from basketplan.publish.contacts import NOBODY, Contacts
+from basketplan.publish.inbound import calls, rounds
 from basketplan.publish.view import (
     BasketType,
     CollectView,
@@ -75,6 +76,7 @@ def joined(
         zones=zones(plan.metrics.zones, audience) if see("zone.service") else (),
         costs=plan.costs if see("shipment.price") and see("cost") else (),
         stages=plan.stages if see("stage") else (),
+        rounds=rounds(join) if see("round") else (),
     )
 
 
@@ -315,6 +317,7 @@ class Join:
             contact=self.contacts.cooperatives.get(item.id, NOBODY),
             lines=tuple(self.lines[one.id] for one in ordered) if self.see("shipment") else (),
             hauls=self.hauls(item, shipments) if self.see("haul") else (),
+            calls=calls(self, item.id) if self.see("haul") else (),
             total_centimes=total if self.see("shipment.price") else None,
         )
 
@@ -322,7 +325,8 @@ class Join:
         """Return the lorries that leave a cooperative, by day."""
         loads: dict[tuple[str, dt.date], list[Shipment]] = defaultdict(list)
         for one in shipments:
-            loads[one.hub, one.dispatched].append(one)
+            if one.id not in self.on_rounds:
+                loads[one.hub, one.dispatched].append(one)
         return tuple(
             HaulView(
                 cooperative=item.id,
@@ -337,6 +341,11 @@ class Join:
             )
             for haul in sorted(self.hauls_of[item.id], key=lambda one: (one.dispatched, one.hub, one.lorry))
         )
+
+    @cached_property
+    def on_rounds(self) -> frozenset[str]:
+        """Ids of the shipments that collection rounds load."""
+        return frozenset(name for item in self.plan.rounds for stop in item.stops for name in stop.shipments)
 
     @cached_property
     def hauls_of(self) -> dict[str, list[Haul]]:

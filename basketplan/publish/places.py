@@ -12,6 +12,7 @@ from typing import Any
 from basketplan.progress import Progress, Reporter
 from basketplan.publish.audience import may
 from basketplan.publish.export import safe_name
+from basketplan.publish.inbound import RoundView
 from basketplan.publish.texts import Texts
 from basketplan.publish.together import Together, plain
 from basketplan.publish.view import TripView, View
@@ -62,6 +63,8 @@ def layers(view: View, say: Together) -> dict[str, list[Feature]]:
     if may(view.audience, "household.place"):
         made["households"] = _households(view)
         made["trips"] = [_trip(trip, say) for trip in view.trips if len(trip.stops) > 0]
+    if view.rounds:
+        made["rounds"] = [_round(item, say) for item in view.rounds]
     return {name: features for name, features in made.items() if features}
 
 
@@ -130,6 +133,23 @@ def _trip(trip: TripView, say: Together) -> Feature:
         "distance_m": trip.distance_m,
     }
     return Feature(id=trip.id, points=(hub, *homes, hub), properties=known, line=True)
+
+
+def _round(item: RoundView, say: Together) -> Feature:
+    hub = _at(item.hub.place.lat, item.hub.place.lon)
+    known = {
+        "day": item.day.isoformat(),
+        "hub": item.hub.id,
+        "lorry": say.name(item.lorry),
+        "departure": _clock(item.depart_s),
+        "return": _clock(item.return_s),
+        "stops": len(item.stops),
+        "cooperatives": ", ".join(stop.cooperative for stop in item.stops),
+        "weight_g": item.weight_g,
+        "distance_m": item.distance_m,
+    }
+    calls = [_at(stop.place.lat, stop.place.lon) for stop in item.stops]
+    return Feature(id=item.id, points=(hub, *calls, hub), properties=known, line=True)
 
 
 def geojson(view: View, texts: tuple[Texts, ...], folder: Path, reporter: Reporter) -> list[Path]:

@@ -73,6 +73,8 @@ def tables(view: View, texts: Sequence[Texts]) -> tuple[Table, ...]:
         made += [_stops(view, say), _trips(view, say), _households(view, say)]
     if may(view.audience, "shipment") and may(view.audience, "cooperative.result"):
         made.append(_shipments(view, say))
+    if view.rounds and may(view.audience, "cooperative.result"):
+        made.append(_rounds(view, say))
     if view.metrics is not None:
         made.append(_cooperatives(view, say))
     if view.zones:
@@ -312,6 +314,40 @@ def _shipments(view: View, say: Together) -> Table:
     return Table(key="shipments", title=say.first.t("Shipments"), columns=columns, rows=rows)
 
 
+def _rounds(view: View, say: Together) -> Table:
+    """Return the stops of collection rounds; money and kilometres of a whole round stand in its first row."""
+    columns = (
+        Column(key="round", title=say.t("Collection round")),
+        Column(key="day", title=say.t("Day"), kind="date"),
+        Column(key="hub", title=say.t("Hub")),
+        Column(key="lorry", title=say.t("Lorry")),
+        Column(key="stop", title=say.t("Stop"), kind="number"),
+        Column(key="cooperative", title=say.t("Cooperative")),
+        Column(key="name", title=say.t("Name of the cooperative")),
+        Column(key="arrival", title=say.t("Arrival"), kind="time"),
+        Column(key="departure", title=say.t("Departure"), kind="time"),
+        Column(key="weight", title=say.t("Weight (kg)"), kind="kg", total=True),
+        Column(key="shipments", title=say.t("Shipments")),
+        Column(key="distance", title=say.t("Whole round (km)"), kind="km", total=True),
+        Column(key="cost", title=say.t("Cost (MAD)"), kind="money", total=True),
+        Column(key="saved", title=say.t("Saved (MAD)"), kind="money", total=True),
+    )
+    rows: list[list[Cell]] = []
+    for item in view.rounds:
+        for stop in item.stops:
+            whole: list[Cell] = [None] * 3
+            if stop.number == 1:
+                whole = [item.distance_m, item.cost_centimes, item.saved_centimes]
+            rows.append(
+                [
+                    *(item.id, item.day, say.name(item.hub.name), say.name(item.lorry), stop.number),
+                    *(stop.cooperative, say.name(stop.name), stop.arrive_s, stop.leave_s, stop.weight_g),
+                    *(", ".join(line.shipment for line in stop.lines), *whole),
+                ]
+            )
+    return Table(key="rounds", title=say.first.t("Collection rounds"), columns=columns, rows=rows)
+
+
 def _cooperatives(view: View, say: Together) -> Table:
     columns = (
         Column(key="id", title=say.t("Cooperative")),
@@ -417,6 +453,9 @@ def _figures(view: View, say: Together) -> Table:
         rows["walk_mean"] = [say.t("Mean walk to the point"), round(some.walk_mean_m), say.t("m")]
         rows["walk_max"] = [say.t("Longest walk to the point"), some.walk_max_m, say.t("m")]
         rows["walk_total"] = [say.t("Walks in all, one way"), some.walk_total_m / 1000, say.t("km")]
+    if figures.rounds:
+        rows["rounds"] = [say.t("Collection rounds"), figures.rounds, ""]
+        rows["rounds_saved"] = [say.t("Saved by collection rounds"), figures.rounds_saved_centimes / 100, say.t("MAD")]
     return Table(
         key="figures", title=say.first.t("Figures"), columns=columns, rows=list(rows.values()), names=tuple(rows)
     )

@@ -10,11 +10,15 @@ import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from basketplan.plan.types import CostLine, Metrics, Plan, StageReport
 from basketplan.programme.types import Location, Programme, Quantity, Text
 from basketplan.publish.audience import Audience
 from basketplan.publish.contacts import Contact, Contacts
+
+if TYPE_CHECKING:
+    from basketplan.publish.inbound import CallView, RoundView
 
 __all__ = [
     "BasketType",
@@ -243,7 +247,8 @@ class HaulView:
     number: int
     distance_m: int
     lines: tuple[OrderLine, ...]
-    """All shipments of that cooperative, hub and day: where two types of lorry go, both show them."""
+    """All shipments of that cooperative, hub and day that no collection round loads: where two types of lorry go, both
+    show them."""
     cost_centimes: int | None
 
 
@@ -265,6 +270,8 @@ class CooperativeView:
     hauls: tuple[HaulView, ...]
     total_centimes: int | None
     """Goods; what is paid to the cooperative."""
+    calls: tuple[CallView, ...] = ()
+    """Collection rounds that call here."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -342,6 +349,8 @@ class View:
     zones: tuple[ZoneView, ...]
     costs: tuple[CostLine, ...]
     stages: tuple[StageReport, ...]
+    rounds: tuple[RoundView, ...] = ()
+    """Collection rounds; empty for those who may not see all stops of one."""
 
     @cached_property
     def trip(self) -> dict[str, TripView]:

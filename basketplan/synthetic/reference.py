@@ -157,9 +157,13 @@ def synthesise(households_number: int = REFERENCE, seed: int = 2020) -> Made:
         "hubs": [_hub(row, grown) for row in _HUBS],
         "lorries": [
             {"id": "camionnette", "name": {"fr": "Camionnette 1,3 t", "ar": "شاحنة 1,3 طن", "en": "1.3 t lorry"},
-             "max_weight": "1.3 t", "max_volume": "9 m3", "cost_per_trip": "120 MAD", "cost_per_km": "2.60 MAD"},
+             "max_weight": "1.3 t", "max_volume": "9 m3", "cost_per_trip": "120 MAD", "cost_per_km": "2.60 MAD",
+             "rounds": {"max_stops": 5, "hours": "05:00-21:00", "speed": "65 km/h", "max_distance": "900 km",
+                        "cost_per_trip": "200 MAD", "wait": "4 days"}},
             {"id": "camion-8t", "name": {"fr": "Camion 8 t", "ar": "شاحنة 8 أطنان", "en": "8 t lorry"},
-             "max_weight": "4.2 t", "max_volume": "26 m3", "cost_per_trip": "250 MAD", "cost_per_km": "4.50 MAD"},
+             "max_weight": "4.2 t", "max_volume": "26 m3", "cost_per_trip": "250 MAD", "cost_per_km": "4.50 MAD",
+             "rounds": {"max_stops": 6, "hours": "05:00-21:00", "speed": "60 km/h", "max_distance": "850 km",
+                        "cost_per_trip": "350 MAD", "wait": "4 days"}},
         ],
         "vehicles": [_vehicle(row, grown) for row in _FLEET],
         # From random numbers of their own: all else is as it was without them.

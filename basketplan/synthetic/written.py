@@ -24,7 +24,11 @@ _FILES: tuple[tuple[str, str, str], ...] = (
     ),
     ("cooperatives", "cooperatives.yaml", _HEAD),
     ("hubs", "hubs.yaml", "# assembly: baskets a day. radius: how far by road it serves.\n"),
-    ("lorries", "transport.yaml", "# From cooperatives to hubs.\n"),
+    (
+        "lorries",
+        "transport.yaml",
+        "# From cooperatives to hubs. rounds: with two drivers, a hub's lorry collects at several in a day.\n",
+    ),
     ("vehicles", "transport.yaml", "# From hubs to households.\n"),
     (
         "points",

@@ -37,7 +37,7 @@ ROUND: dict[str, Any] = {
 }  # fmt: skip
 
 
-def _with_round(world: World) -> None:
+def with_round(world: World) -> None:
     all_on_monday(world)
     del world.item("hubs", "east")["closed"]
     world.raw["lorries"].append(copy.deepcopy(GRAND))
@@ -48,7 +48,7 @@ def _with_round(world: World) -> None:
 
 
 def on_round(*edits: Edit) -> Edit:
-    return combined(_with_round, *edits)
+    return combined(with_round, *edits)
 
 
 def settings(**changes: Any) -> Edit:

@@ -87,7 +87,7 @@ hubs:
 lorries:
   - {id: camion, max_weight: 1.2 t, max_volume: 9 m3, cost_per_trip: 150 MAD, cost_per_km: 3 MAD, km_per_day: 500 km,
      rounds: {max_stops: 4, time_per_stop: 40 min, speed: 55 km/h, hours: 06:00-18:00, max_distance: 400 km,
-     cost_per_trip: 200 MAD, cost_per_km: 1.60 MAD, per_day: 2}}
+     cost_per_trip: 200 MAD, cost_per_km: 1.60 MAD, per_day: 2, wait: 1 day}}
 vehicles:
   - id: van
     name: {fr: Fourgonnette}

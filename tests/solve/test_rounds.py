@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise, permutations
 from typing import Any
 
@@ -17,7 +18,7 @@ from basketplan.plan.verify import verify
 from basketplan.programme.types import Location, Lorry, Programme, Rounds
 from basketplan.progress import RecordingReporter
 from basketplan.solve.rounds import collect
-from basketplan.solve.types import EFFORTS, Allocation, Hauled, Shipped
+from basketplan.solve.types import EFFORTS, Allocation, Assembled, Hauled, Shipped
 from basketplan.synthetic import small_programme
 from basketplan.travel.distance import inbound_m
 from tests.solving import solve
@@ -32,9 +33,14 @@ def changed(programme: Programme, **settings: Any) -> Programme:
 
 
 def with_lorries(programme: Programme, *lorries: Lorry) -> Programme:
-    """Return the programme with other lorries; nothing that was worked out for the old ones is kept."""
+    """Return the programme with other lorries."""
+    return with_parts(programme, lorries=lorries)
+
+
+def with_parts(programme: Programme, **parts: Any) -> Programme:
+    """Return the programme with other parts; nothing that was worked out for the old ones is kept."""
     fields = {name: getattr(programme, name) for name in type(programme).model_fields}
-    return Programme.model_construct(**{**fields, "lorries": lorries})
+    return Programme.model_construct(**{**fields, **parts})
 
 
 def scattered(seed: int) -> Programme:
@@ -54,6 +60,90 @@ def test_rounds_save_what_they_say_and_change_nothing_else(seed: int) -> None:
     replaced = [haul for one in plan.rounds for haul in one.instead_of]
     assert sorted([*plan.hauls, *replaced], key=str) == sorted(without.hauls, key=str)
     assert without.rounds == ()
+
+
+@pytest.mark.parametrize("seed", [0, 2, 3])
+def test_goods_that_wait_are_in_time_and_save_more(seed: int) -> None:
+    programme = scattered(seed)
+    without = solve(programme).plan
+    at_once = solve(changed(programme)).plan
+    plan = solve(changed(programme, wait="3 days")).plan
+    assert plan.metrics.cost_centimes + plan.metrics.rounds_saved_centimes == without.metrics.cost_centimes
+    assert plan.metrics.rounds_saved_centimes >= at_once.metrics.rounds_saved_centimes
+    before, after = (
+        sorted((s.cooperative, s.product, s.hub, s.packs, s.dispatched) for s in one.shipments)
+        for one in (without, plan)
+    )
+    assert [row[:4] for row in before] == [row[:4] for row in after]
+
+
+MONDAY_WEDNESDAY = (0, 2)
+
+
+def two(programme: Programme, needed: int) -> Allocation:
+    """Return an allocation in which c00 sends on Monday and c01 on Wednesday; all is assembled on day ``needed``."""
+    everything = sent(programme)
+    days = dict(zip(sorted(programme.cooperative), MONDAY_WEDNESDAY, strict=True))
+    basket = programme.baskets[0]
+    product = everything.shipped[0].product
+    line, column, option = next(
+        (row, place, option)
+        for row, line in enumerate(basket.lines)
+        for place, option in enumerate(line.one_of)
+        if option.product == product
+    )
+    count = everything.shipped[0].packs // programme.product[product].packs(option.quantity)
+    choices = tuple(
+        tuple(count if (row, place) == (line, column) else 0 for place in range(len(one.one_of)))
+        for row, one in enumerate(basket.lines)
+    )
+    return replace(
+        everything,
+        shipped=tuple(
+            replace(item, dispatch_day=days[item.cooperative], arrival_day=days[item.cooperative])
+            for item in everything.shipped
+        ),
+        hauled=tuple(replace(item, dispatch_day=days[item.cooperative]) for item in everything.hauled),
+        assembled=(Assembled(hub=programme.hubs[0].id, day=needed, basket=basket.id, count=count, choices=choices),),
+    )
+
+
+@pytest.mark.parametrize(
+    ("needed", "wait", "day"),
+    [(4, "2 days", 2), (2, "2 days", 2), (1, "2 days", None), (4, "1 day", None), (4, "0 days", None)],
+)
+def test_goods_wait_while_nobody_needs_them(needed: int, wait: str, day: int | None) -> None:
+    programme = changed(many(2), wait=wait)
+    allocation = two(programme, needed)
+    found = collect(programme, allocation, EFFORTS["quick"])
+    assert [one.day for one in found.collected] == ([] if day is None else [day])
+    if day is None:
+        assert found.shipped == allocation.shipped
+        assert found.hauled == allocation.hauled
+    else:
+        assert found.hauled == ()
+        assert {(item.dispatch_day, item.arrival_day) for item in found.shipped} == {(day, day)}
+        assert {item.dispatch_day for item in found.collected[0].instead_of} == {day}
+
+
+@pytest.mark.parametrize("change", ["perishable", "receiving", "closed"])
+def test_goods_do_not_wait_where_a_rule_forbids_it(change: str) -> None:
+    programme = changed(many(2), wait="2 days")
+    allocation = two(programme, 4)
+    assert collect(programme, allocation, EFFORTS["quick"]).collected
+    name, hub = allocation.shipped[0].product, programme.hubs[0]
+    if change == "perishable":
+        products = tuple(
+            item.model_copy(update={"shelf_life": 2}) if item.id == name else item for item in programme.products
+        )
+        programme = with_parts(programme, products=products)
+    elif change == "receiving":
+        heaviest = max(item.packs for item in allocation.shipped) * programme.product[name].gross_weight
+        programme = with_parts(programme, hubs=(hub.model_copy(update={"receiving": heaviest}),))
+    else:
+        closed = (programme.working_days[2],)
+        programme = with_parts(programme, hubs=(hub.model_copy(update={"closed": closed}),))
+    assert collect(programme, allocation, EFFORTS["quick"]).collected == ()
 
 
 def test_workers_change_nothing() -> None:
@@ -114,7 +204,7 @@ def many(number: int, seed: int = 0) -> Programme:
     large = small.model_copy(
         update={"id": "large", "max_weight": 2_000_000, "cost_per_trip": 20_000, "cost_per_km": 410}
     )
-    return base.model_copy(update={"cooperatives": coops, "lorries": (small, large)})
+    return with_parts(base, cooperatives=coops, lorries=(small, large))
 
 
 def sent(programme: Programme, weights_kg: Sequence[int] = (300, 450, 200)) -> Allocation:

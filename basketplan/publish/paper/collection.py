@@ -1,4 +1,7 @@
-"""Collection sheets: what a lorry picks up at a cooperative and brings to a hub, signed at both ends."""
+"""Collection sheets: what a lorry picks up at a cooperative and brings to a hub, signed at both ends.
+
+Hubs and coordinators get the sheet of a collection round whole, a cooperative only its own stop.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,12 @@ from pathlib import Path
 from basketplan.progress import Reporter
 from basketplan.publish.audience import may
 from basketplan.publish.export import safe_name, told
-from basketplan.publish.paper.orders import lorries_cell, product_cell
+from basketplan.publish.inbound import CallView
+from basketplan.publish.paper.orders import lorries_cell
 from basketplan.publish.paper.press import Both, Press
 from basketplan.publish.paper.qr import geo_qr
-from basketplan.publish.paper.sheet import TICK, Block, Cell, bold, boxes, column, facts, page, paper, stacked, table
+from basketplan.publish.paper.rounds import goods_table, round_sheet
+from basketplan.publish.paper.sheet import Block, Cell, boxes, facts, page, paper, stacked
 from basketplan.publish.texts import Texts
 from basketplan.publish.view import CooperativeView, HaulView, View
 
@@ -23,15 +28,21 @@ _Run = tuple[CooperativeView, list[HaulView]]
 def pdf(view: View, texts: tuple[Texts, ...], folder: Path, reporter: Reporter) -> list[Path]:
     """Write the collection sheets: a file per day, or per cooperative where each may see only its own."""
     press = Press("sheet.typ", {}, view, texts)
-    groups: dict[str, list[_Run]] = defaultdict(list)
+    own = may(view.audience, "cooperative.own")
+    groups: dict[str, list[tuple[Both, list[Block]]]] = defaultdict(list)
     for run in _runs(view):
-        key = run[0].id if may(view.audience, "cooperative.own") else run[1][0].dispatched.isoformat()
-        groups[key].append(run)
+        day = run[1][0].dispatched
+        about = press.name(run[0].name) if own else press.date(day)
+        groups[run[0].id if own else day.isoformat()].append((about, _sheet(run, press)))
+    for made in view.rounds:
+        groups[made.day.isoformat()].append((press.date(made.day), round_sheet(made, press)))
+    for item in view.cooperatives.values() if own else ():
+        for call in item.calls:
+            groups[item.id].append((press.name(item.name), _call_sheet(item, call, press)))
     files = []
-    for key, runs in told(sorted(groups.items()), "collection-sheets", reporter):
-        blocks = [block for run in runs for block in (*_sheet(run, press), page())][:-1]
-        about = press.date(runs[0][1][0].dispatched) if key != runs[0][0].id else press.name(runs[0][0].name)
-        content = paper(press.say("Collection sheet"), about, blocks, ends=press.ends(view))
+    for key, sheets in told(sorted(groups.items()), "collection-sheets", reporter):
+        blocks = [block for _, sheet in sheets for block in (*sheet, page())][:-1]
+        content = paper(press.say("Collection sheet"), sheets[0][0], blocks, ends=press.ends(view))
         files.append(press.write(folder / "collection-sheets" / f"{safe_name(key)}.pdf", content))
     return files
 
@@ -61,33 +72,33 @@ def _sheet(run: _Run, press: Press) -> list[Block]:
     ]
     if call:
         details.append((press.say("Call"), call))
-    rows: list[list[Cell]] = [
-        [
-            TICK,
-            line.shipment,
-            product_cell(line.product, press),
-            bold(lead.number(line.packs)),
-            [[lead.lang, lead.weight(line.weight_g)]],
-            "",
-            "",
-        ]
-        for line in haul.lines
-    ]
-    columns = [
-        column([[lead.lang, ""]]),
-        column(press.say("No.")),
-        column(press.say("Product"), "1fr"),
-        column(press.say("Packs"), align="end"),
-        column(press.say("Weight"), align="end"),
-        column(press.say("Collected"), "24mm"),
-        column(press.say("Received"), "24mm"),
-    ]
-    weight = lead.weight(sum(line.weight_g for line in haul.lines))
-    packs = lead.number(sum(line.packs for line in haul.lines))
-    total: list[Cell] = ["", "", press.say("Total"), packs, [[lead.lang, weight]], "", ""]
     return [
         facts(*details, columns=3),
-        table(columns, rows, total),
+        goods_table(haul.lines, press),
+        boxes(
+            press.say("Cooperative: name, time, signature"),
+            press.say("Driver: plate, name, signature"),
+            press.say("Hub: name, time, signature"),
+            height="28mm",
+        ),
+    ]
+
+
+def _call_sheet(item: CooperativeView, call: CallView, press: Press) -> list[Block]:
+    """Return what a cooperative signs when a collection round calls."""
+    lead = press.texts[0]
+    numbered = press.both(lambda x: x.t("Collection round {id}", id=x.ltr(call.round)))
+    town = ", ".join(part for part in (item.town, item.province) if part) or "-"
+    return [
+        facts(
+            (press.say("Collect at"), stacked([press.name(item.name), town])),
+            (press.say("Collected on"), press.date(call.day)),
+            (press.say("Arrival"), lead.time(call.arrive_s)),
+            (press.say("Bring to"), press.name(call.hub.name)),
+            (press.say("Lorry"), stacked([press.name(call.lorry), numbered])),
+            columns=3,
+        ),
+        goods_table(call.lines, press),
         boxes(
             press.say("Cooperative: name, time, signature"),
             press.say("Driver: plate, name, signature"),

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from pathlib import Path
 
 from basketplan.progress import Reporter
 from basketplan.publish.export import safe_name, told
+from basketplan.publish.inbound import CallView
 from basketplan.publish.paper.press import Both, Press
-from basketplan.publish.paper.sheet import Block, Cell, bold, boxes, column, facts, heading, note, paper, table
+from basketplan.publish.paper.sheet import Block, Cell, bold, boxes, column, facts, heading, note, paper, stacked, table
 from basketplan.publish.texts import Texts
 from basketplan.publish.view import CooperativeView, HaulView, OrderLine, ProductView, View
 
-__all__ = ["lorries_cell", "pdf", "product_cell"]
+__all__ = ["call_cell", "lorries_cell", "pdf", "product_cell"]
 
 LABELS = {
     "labelled": "Packs are whole and labelled with the cooperative's name, the product and the best-before date.",
@@ -68,6 +70,14 @@ def product_cell(product: ProductView, press: Press) -> Both:
 def lorries_cell(haul: HaulView, press: Press) -> Both:
     """Return how many lorries of which type."""
     return press.both(lambda x: f"{haul.number} × {x.apart(x.name(haul.lorry))}")
+
+
+def call_cell(call: CallView, press: Press) -> Cell:
+    """Return the lorry of a collection round, which round it is and when it comes."""
+    told = press.both(
+        lambda x: x.t("Collection round {id}, at about {time}", id=x.ltr(call.round), time=x.ltr(x.time(call.arrive_s)))
+    )
+    return stacked([press.name(call.lorry), told])
 
 
 def _lots(line: OrderLine, press: Press) -> str:
@@ -139,17 +149,20 @@ def _by_product(item: CooperativeView, press: Press) -> Block:
 
 
 def _collected(item: CooperativeView, press: Press) -> list[Block]:
-    if not item.hauls:
+    if not item.hauls and not item.calls:
         return [note(press.say("The cooperative brings the goods to the hub."))]
-    rows: list[list[Cell]] = [
-        [
-            press.date(haul.dispatched),
-            lorries_cell(haul, press),
-            press.name(haul.hub.name),
-            press.date(haul.arrives, "day"),
-        ]
+    dated: list[tuple[dt.date, list[Cell]]] = [
+        (
+            haul.dispatched,
+            [lorries_cell(haul, press), press.name(haul.hub.name), press.date(haul.arrives, "day")],
+        )
         for haul in item.hauls
     ]
+    dated += [
+        (call.day, [call_cell(call, press), press.name(call.hub.name), press.date(call.day, "day")])
+        for call in item.calls
+    ]
+    rows: list[list[Cell]] = [[press.date(day), *cells] for day, cells in sorted(dated, key=lambda one: one[0])]
     columns = [
         column(press.say("Collected on"), "1fr"),
         column(press.say("Lorries"), "1fr"),

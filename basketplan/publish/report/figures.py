@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+from basketplan.publish.inbound import RoundStopView
 from basketplan.publish.report.parts import Head, Markup, bar, table, tag
 from basketplan.publish.tables import cost_kinds, reasons
 from basketplan.publish.texts import Texts
 from basketplan.publish.view import CooperativeView, View
 
-__all__ = ["cooperatives_section", "costs_section", "days_section", "left_section", "zones_section"]
+__all__ = ["cooperatives_section", "costs_section", "days_section", "left_section", "rounds_section", "zones_section"]
 
 _MOST_ROWS = 400
 """Households left out that are listed one by one; the workbook has all."""
@@ -162,6 +163,53 @@ def costs_section(view: View, texts: Texts) -> Markup:
     ]
     foot = (texts.t("Total"), texts.money(total), texts.money(figures.cost_per_basket_centimes), "", "")
     return table(heads, rows, foot)
+
+
+def rounds_section(view: View, texts: Texts) -> Markup:
+    """Return the collection rounds: where a hub's lorry goes on which day, and what that saves."""
+    if not view.rounds:
+        return Markup("")
+    heads = (
+        Head(texts.t("Collection round")),
+        Head(texts.t("Hub")),
+        Head(texts.t("Cooperatives")),
+        Head(texts.t("Weight (kg)"), True),
+        Head(texts.t("Whole round (km)"), True),
+        Head(texts.t("Lorries replaced"), True),
+        Head(texts.t("Cost (MAD)"), True),
+        Head(texts.t("Saved (MAD)"), True),
+    )
+    rows = [
+        (
+            (Markup(tag("bdi", item.id) + tag("div", texts.date(item.day, "day"), class_="soft")), number),
+            Markup(tag("div", texts.name(item.hub.name)) + tag("div", texts.name(item.lorry), class_="soft")),
+            Markup("".join(tag("div", _call(stop, texts)) for stop in item.stops)),
+            (texts.number(item.weight_g / 1000), item.weight_g),
+            (texts.number(item.distance_m / 1000), item.distance_m),
+            _figure(texts, item.instead_of),
+            _amount(texts, item.cost_centimes),
+            _amount(texts, item.saved_centimes),
+        )
+        for number, item in enumerate(view.rounds)
+    ]
+    saved = sum(item.saved_centimes or 0 for item in view.rounds)
+    cost = sum(item.cost_centimes or 0 for item in view.rounds)
+    foot = (
+        *(texts.t("Total"), "", ""),
+        texts.number(sum(item.weight_g for item in view.rounds) / 1000),
+        texts.number(sum(item.distance_m for item in view.rounds) / 1000),
+        texts.number(sum(item.instead_of for item in view.rounds)),
+        *(texts.number(cost / 100, 2), texts.number(saved / 100, 2)),
+    )
+    return table(heads, rows, foot)
+
+
+def _call(stop: RoundStopView, texts: Texts) -> Markup:
+    return Markup(f"{tag('bdi', texts.name(stop.name))} {tag('bdi', texts.time(stop.arrive_s), class_='soft')}")
+
+
+def _amount(texts: Texts, centimes: int | None) -> tuple[str, int] | None:
+    return None if centimes is None else (texts.number(centimes / 100, 2), centimes)
 
 
 def zones_section(view: View, texts: Texts) -> Markup:

@@ -11,6 +11,7 @@ from basketplan.publish.report.figures import (
     costs_section,
     days_section,
     left_section,
+    rounds_section,
     zones_section,
 )
 from basketplan.publish.report.parts import Markup, csp_hash, data_script, section, tag
@@ -72,6 +73,7 @@ def _sections(view: View, texts: Texts, verification: Verification | None) -> li
         ("left-out", texts.t("Who is left out"), (left_section(view, texts),)),
         ("days", texts.t("Deliveries by day"), (days_section(view, texts),)),
         ("cooperatives", texts.t("Cooperatives"), (cooperatives_section(view, texts), rules_section(view, texts))),
+        ("rounds", texts.t("Collection rounds"), (rounds_section(view, texts),)),
         ("costs", texts.t("Costs"), (costs_section(view, texts),)),
         ("zones", texts.t("Service by zone"), (zones_section(view, texts),)),
         ("proof", texts.t("What is proven, and the check"), (proof_section(view, texts, verification),)),

@@ -36,6 +36,7 @@ def _stages(view: View, texts: Texts) -> Markup:
         "territory": texts.t("Households to hubs"),
         "allocation": texts.t("Supply"),
         "routing": texts.t("Trips"),
+        "rounds": texts.t("Collection rounds"),
         "calendar": texts.t("Vehicles and days"),
         "lots": texts.t("Baskets to cooperatives"),
         "edit": texts.t("Changed by hand"),

@@ -56,7 +56,21 @@ def _means(figures: Metrics, texts: Texts, *, tell_baskets: bool) -> list[str]:
         cost=texts.money(figures.cost_centimes),
         each=texts.money(figures.cost_per_basket_centimes),
     )
-    return [*([baskets] if tell_baskets else []), shares, trips, cost]
+    return [*([baskets] if tell_baskets else []), shares, trips, *_rounds(figures, texts), cost]
+
+
+def _rounds(figures: Metrics, texts: Texts) -> list[str]:
+    """Return what collection rounds save, where there are any."""
+    if not figures.rounds:
+        return []
+    return [
+        texts.n(
+            "{n} collection round costs {saved} less than a lorry for each cooperative.",
+            "{n} collection rounds cost {saved} less than a lorry for each cooperative.",
+            figures.rounds,
+            saved=texts.money(figures.rounds_saved_centimes),
+        )
+    ]
 
 
 def _service(view: View, texts: Texts) -> list[str]:
