@@ -10,7 +10,7 @@ import typer
 
 from basketplan.cli.options import AsJson, ClusterAddress, EffortChoice, Overrides, ProgrammePath
 from basketplan.cli.reading import print_json, read_made, refuse
-from basketplan.errors import InputError, NoPlanError
+from basketplan.errors import InputError, NoPlanError, UsageError
 
 if TYPE_CHECKING:
     from basketplan.scenarios.run import Ended
@@ -80,6 +80,10 @@ def run(
     silence: Annotated[
         float, typer.Option(min=1, metavar="SECONDS", help="A run that tells nothing for so long is tried again.")
     ] = 900.0,
+    memory: Annotated[
+        int | None,
+        typer.Option(min=1, metavar="MB", help="Most memory of a run: one that holds more is ended, others go on."),
+    ] = None,
     draws: Annotated[
         int, typer.Option(min=1, max=10_000, help="Worlds that are drawn and planned for an uncertainty.")
     ] = 20,
@@ -99,9 +103,13 @@ def run(
     if cluster is not None:
         from basketplan.scenarios.cluster import connect, workers_of
 
+        if memory is not None:
+            raise UsageError("--memory is for runs on this machine: a cluster has limits of its own")
         crew = workers_of(connect(cluster))
     else:
-        crew = Workers(make=partial(Processes, number, silent_s=silence), number=number, threads=number)
+        limit = None if memory is None else memory * 2**20
+        make = partial(Processes, number, silent_s=silence, memory_bytes=limit)
+        crew = Workers(make=make, number=number, threads=number)
     try:
         study = expand(
             programme,
