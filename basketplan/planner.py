@@ -394,6 +394,7 @@ def _compose(choice: Choice, origin: Origin, decided: _Decided, dropped: Mapping
     """Give every basket its lots and put all decisions into one plan."""
     from basketplan.plan.types import StageReport
     from basketplan.solve.assemble import assemble_plan
+    from basketplan.solve.fill import fill
     from basketplan.solve.lots import assign_lots
 
     begin = time.monotonic()
@@ -412,6 +413,9 @@ def _compose(choice: Choice, origin: Origin, decided: _Decided, dropped: Mapping
         dropped
     )
     delivered = {household for trip in decided.schedule.trips for household in trip.households}
+    waiting = set(programme.household) - delivered - {item.household for item in choice.left}
+    kept, baskets = fill(programme, decided.schedule, shipments, baskets, waiting)
+    delivered |= {household for trip in kept.trips for household in trip.households}
     # Work that ends in the very moment of Ctrl-C may never have asked whether to stop.
     stopped = watch.was_stopped or watch.inner.stopped()
     status: Literal["complete", "interrupted"] = "interrupted" if stopped else "complete"
@@ -420,7 +424,7 @@ def _compose(choice: Choice, origin: Origin, decided: _Decided, dropped: Mapping
         origin=origin,
         status=status,
         allocation=decided.allocation,
-        schedule=decided.schedule,
+        schedule=kept,
         shipments=shipments,
         assemblies=assemblies,
         baskets=baskets,

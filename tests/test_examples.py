@@ -11,7 +11,9 @@ from basketplan import load_programme
 from tests.solving import solve
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
-SMALL = ("collection-round", "fairness", "pick-up-point", "shortage", "substitution", "two-trips")
+SMALL = (
+    "collection-round", "distribution-points", "fairness", "pick-up-point", "shortage", "substitution", "two-trips",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("name", SMALL)
@@ -21,10 +23,14 @@ def test_hand_worked_figures_are_met(name: str) -> None:
     figures = plan.metrics
     assert figures.served == expected["served"]
     assert figures.cost_centimes == 100 * expected["cost_mad"]
-    for kind in ("goods", "inbound", "vehicle_days", "trips"):
+    for kind in ("goods", "inbound", "vehicle_days", "trips", *(("points",) if "points_mad" in expected else ())):
         assert figures.cost_by_kind[kind] == 100 * expected[f"{kind}_mad"], kind
     assert figures.trips == expected["trips"]
     assert {item.cooperative: item.packs for item in figures.cooperatives} == expected["packs"]
+    if "collecting" in expected:
+        assert figures.collecting is not None
+        told = figures.collecting.model_dump()
+        assert {name: told[name] for name in expected["collecting"]} == expected["collecting"]
     if "lowest_share" in expected:
         assert figures.lowest_share == pytest.approx(expected["lowest_share"], abs=1e-6)
     assert figures.rounds == expected.get("rounds", 0)
@@ -89,6 +95,21 @@ def test_scenarios_of_examples_can_be_read(name: str) -> None:
     coops = sorted(load_programme(home, "+".join(names)).cooperative)
     for item in library.names("uncertainty"):
         assert read_uncertainty(library, item, coops).absence > 0
+
+
+@pytest.mark.parametrize(
+    ("change", "cost_mad"),
+    [("policy.delivery.mode=doors", 960), ("points[mosque].families_per_hour=3", 995)],
+)
+def test_points_cost_what_their_readme_says(change: str, cost_mad: int) -> None:
+    plan = solve(load_programme(EXAMPLES / "distribution-points", overrides=[change])).plan
+    assert (plan.metrics.cost_centimes, plan.metrics.served) == (100 * cost_mad, 9)
+
+
+def test_who_must_collect_and_cannot_is_told_so() -> None:
+    change = ["policy.delivery.otherwise=unserved"]
+    plan = solve(load_programme(EXAMPLES / "distribution-points", overrides=change)).plan
+    assert [(item.household, item.reason) for item in plan.unserved] == [("w1", "walking")]
 
 
 def test_two_of_three_visits_are_better_than_none() -> None:

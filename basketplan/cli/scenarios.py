@@ -10,7 +10,7 @@ import typer
 
 from basketplan.cli.options import AsJson, ClusterAddress, EffortChoice, Overrides, ProgrammePath
 from basketplan.cli.reading import print_json, read_made, refuse
-from basketplan.errors import InputError, NoPlanError
+from basketplan.errors import InputError, NoPlanError, UsageError
 
 if TYPE_CHECKING:
     from basketplan.scenarios.run import Ended
@@ -80,6 +80,10 @@ def run(
     silence: Annotated[
         float, typer.Option(min=1, metavar="SECONDS", help="A run that tells nothing for so long is tried again.")
     ] = 900.0,
+    memory: Annotated[
+        int | None,
+        typer.Option(min=1, metavar="MB", help="Most memory of a run: one that holds more is ended, others go on."),
+    ] = None,
     draws: Annotated[
         int, typer.Option(min=1, max=10_000, help="Worlds that are drawn and planned for an uncertainty.")
     ] = 20,
@@ -99,9 +103,13 @@ def run(
     if cluster is not None:
         from basketplan.scenarios.cluster import connect, workers_of
 
+        if memory is not None:
+            raise UsageError("--memory is for runs on this machine: a cluster has limits of its own")
         crew = workers_of(connect(cluster))
     else:
-        crew = Workers(make=partial(Processes, number, silent_s=silence), number=number, threads=number)
+        limit = None if memory is None else memory * 2**20
+        make = partial(Processes, number, silent_s=silence, memory_bytes=limit)
+        crew = Workers(make=make, number=number, threads=number)
     try:
         study = expand(
             programme,
@@ -203,15 +211,22 @@ def risk(
     programme: Annotated[
         Path | None, typer.Option(metavar="PROGRAMME", help="Programme; default: the one the plan was made from.")
     ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Write a page, risk-NAME.LANG.html, into this folder.")
+    ] = None,
+    lang: Annotated[str, typer.Option(metavar="LANG", help="fr, ar, en, or two at once: a page for each.")] = "fr",
     as_json: AsJson = False,
 ) -> None:
     """Tell how sure a plan is: carry it out many times with supply, dates, absence and speed that vary."""
     from basketplan.plan.io import read_inputs
-    from basketplan.publish.export import publishable
+    from basketplan.publish import Texts
+    from basketplan.publish.export import publishable, safe_name
+    from basketplan.publish.risk import risk_html
     from basketplan.scenarios.risk import risk as risk_of
     from basketplan.scenarios.study import library_of
     from basketplan.scenarios.uncertainty import read_uncertainty
 
+    texts = Texts.of(lang)
     made, loaded = read_made(plan, programme, as_json)
     publishable(made, loaded.programme)
     home = plan if plan.is_dir() else plan.parent
@@ -221,11 +236,19 @@ def risk(
     except InputError as error:
         refuse(error, as_json)
     found = risk_of(made, loaded.programme, uncertainty, samples=samples, seed=seed)
+    files = []
+    for item in texts if out is not None else ():
+        files.append(Path(out or ".") / f"risk-{safe_name(name)}.{item.lang}.html")
+        files[-1].parent.mkdir(parents=True, exist_ok=True)
+        page = risk_html(found, loaded.programme.id, loaded.programme.title, item)
+        files[-1].write_text(page, encoding="utf-8", newline="\n")
     if as_json:
-        print_json(found.as_json())
+        print_json({**found.as_json(), **({"files": [str(file) for file in files]} if files else {})})
         return
     for line in found.sentences():
         typer.echo(line)
+    for file in files:
+        typer.echo(file, err=True)
 
 
 def _told(ended: Ended) -> dict[str, object]:

@@ -1,9 +1,10 @@
 """An executor with a process of its own for every call, so that one that dies or hangs takes nothing else with it.
 
-It differs from :class:`concurrent.futures.ProcessPoolExecutor` in three ways: a process that is killed (by the system
-when memory runs out, for example) fails its own call only; one that says nothing for too long is ended; and what a call
-tells on its way arrives here. Processes are forked from a server that has imported the planner and nothing else, so
-starting one takes a few hundredths of a second; where there is no such server they are started afresh.
+It differs from :class:`concurrent.futures.ProcessPoolExecutor` in four ways: a process that is killed (by the system
+when memory runs out, for example) fails its own call only; one that says nothing for too long is ended; so is one that
+holds, with all that it started, more memory than it may; and what a call tells on its way arrives here. Processes are
+forked from a server that has imported the planner and nothing else, so starting one takes a few hundredths of a second;
+where there is no such server they are started afresh.
 """
 
 from __future__ import annotations
@@ -22,8 +23,9 @@ from multiprocessing.connection import Connection, wait
 from typing import Any, TypeVar
 
 from basketplan.progress import Progress
+from basketplan.scenarios.memory import held_bytes, require
 
-__all__ = ["Processes", "WorkerDied", "WorkerHung"]
+__all__ = ["Processes", "WorkerDied", "WorkerHung", "WorkerTooLarge"]
 
 T = TypeVar("T")
 
@@ -40,6 +42,8 @@ _PRELOADED = [
 ]
 """What the server imports, so that processes need not."""
 
+LOOK_S = 0.8
+"""Seconds between two looks at the memory that is held."""
 SILENT_S = 900.0
 """Seconds without a word after which a call is taken to hang; solvers speak every few seconds."""
 
@@ -50,6 +54,10 @@ class WorkerDied(Exception):
 
 class WorkerHung(Exception):
     """The process of a call said nothing for too long, and was ended."""
+
+
+class WorkerTooLarge(Exception):
+    """The process of a call held more memory than it may, and was ended."""
 
 
 @dataclass
@@ -73,9 +81,20 @@ class Processes(Executor):
         Most processes at a time.
     silent_s
         Seconds without progress after which a process is ended.
+    memory_bytes
+        Most memory that a call may hold, with the processes that it starts; looked at about once a second. None: no
+        limit.
+
+    Raises
+    ------
+    UsageError
+        There is a limit of memory and the system does not tell how much is held.
     """
 
-    def __init__(self, workers: int, *, silent_s: float = SILENT_S) -> None:
+    def __init__(self, workers: int, *, silent_s: float = SILENT_S, memory_bytes: int | None = None) -> None:
+        if memory_bytes is not None:
+            require()
+        self._memory_bytes, self._looked = memory_bytes, 0.0
         self._workers = workers
         self._silent_s = silent_s
         self._context = _context()
@@ -143,11 +162,23 @@ class Processes(Executor):
             for call in [item for item in self._running if item.pipe in ready]:
                 self._hear(call)
             now = time.monotonic()
+            self._weigh(now)
             for call in [item for item in self._running if now - item.heard > self._silent_s]:
                 call.process.kill()
                 self._finish(call, WorkerHung(f"it said nothing for {self._silent_s:,.0f} s and was ended"))
         self._wake_r.close()
         self._wake_w.close()
+
+    def _weigh(self, now: float) -> None:
+        """End the calls that hold too much memory."""
+        if self._memory_bytes is None or now - self._looked < LOOK_S:
+            return
+        self._looked = now
+        held = held_bytes(self.pids())
+        for call in [item for item in self._running if held.get(item.process.pid, 0) > self._memory_bytes]:
+            call.process.kill()
+            size = f"{held[call.process.pid] / 2**20:,.0f} of at most {self._memory_bytes / 2**20:,.0f} MB"
+            self._finish(call, WorkerTooLarge(f"it held {size} of memory and was ended"))
 
     def _start(self, call: _Call) -> None:
         if not call.future.set_running_or_notify_cancel():

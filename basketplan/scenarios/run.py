@@ -15,7 +15,7 @@ from basketplan.errors import Fault, InputError, NoPlanError, RejectedPlanError
 from basketplan.plan.io import plan_sha256, programme_sha256
 from basketplan.programme.read import Loaded, read_programme
 from basketplan.progress import Progress, QuietReporter, Reporter
-from basketplan.scenarios.processes import Processes
+from basketplan.scenarios.processes import Processes, WorkerTooLarge
 from basketplan.scenarios.results import Results
 from basketplan.scenarios.reuse import Warm
 from basketplan.scenarios.store import digest, software
@@ -254,7 +254,7 @@ class _Work:
             first = made.verification.violations[0]
             error = RejectedPlanError(f"the plan breaks a rule: {first.code} {first.message}")
         attempts.append(f"{type(error).__name__}: {error}".split("\n")[0][:500])
-        if len(attempts) < ATTEMPTS and not isinstance(error, NoPlanError | RejectedPlanError):
+        if len(attempts) < ATTEMPTS and not isinstance(error, NoPlanError | RejectedPlanError | WorkerTooLarge):
             return True
         self.failed[run.id] = attempts
         self.results.fail(run, attempts)

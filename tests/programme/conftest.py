@@ -27,6 +27,7 @@ policy:
   ceilings: {all: 100 %}
   service: 4 min
   service_per_basket: 30 s
+  delivery: {mode: doors, at_most: 2, walking: 2 km, otherwise: door, walking_cost: 10 MAD, service: 30 s}
 travel:
   detour:
     - {below: 2 km, ratio: 1.33}
@@ -108,6 +109,15 @@ vehicles:
     trips_per_day: 2
     break: {duration: 30 min, after: 5 h}
     access: [street, alley]
+points:
+  - id: ecole
+    name: {fr: École}
+    place: {lat: 33.6050, lon: -7.5400}
+    open: [mon, tue, thu]
+    hours: 14:00-18:00
+    families_per_hour: 30
+    access: street
+    cost_per_day: 50 MAD
 households:
   - {id: h1, lat: 33.6071, lon: -7.5302, baskets: {standard: 1}, zone: Anfa, windows: [09:00-12:00]}
   - {id: h2, lat: 33.6052, lon: -7.5418, baskets: {standard: 2}, zone: Maarif, days: [sat, 2020-05-21]}

@@ -114,6 +114,12 @@ EDITS: list[tuple[str, str, str]] = [
     ("B517", "floors: {atlas: 5 %}", "groups: [{id: g, floor: 5 %}]"),
     ("B517", "floors: {atlas: 5 %}", "groups: [{id: g, province: Settat}]"),
     ("B518", "fairness: {keep: 95 %}, cost]", "cost]\n  fairness: leximin"),
+    ("B530", "points:\n", "POINTS"),
+    ("B531", "hours: 14:00-18:00\n    families_per_hour: 30", "hours: 14:00-14:10\n    families_per_hour: 5"),
+    ("B532", "open: [mon, tue, thu]\n", "open: [sun]\n"),
+    ("B533", "hours: 14:00-18:00", "hours: 07:00-07:30"),
+    ("B534", "walking: 2 km", "walking: 1 m"),
+    ("B535", "hours: 14:00-18:00\n    families_per_hour: 30", "hours: 14:00-14:30\n    families_per_hour: 2"),
     ("B520", "    - {ratio: 1.2}\n", "    - {below: 1 km, ratio: 1.3}\n    - {ratio: 1.2}\n"),
     ("B521", "    - {ratio: 1.2}\n", "    - {below: 9 km, ratio: 1.2}\n"),
     ("B522", "below: 2 km, ratio: 1.33}", "below: 2 km, ratio: 3.0}\n    - {below: 2.2 km, ratio: 1.5}"),
@@ -135,6 +141,12 @@ def text_of(code: str, old: str, new: str) -> str:
     if code == "B425":
         extra = "  - {id: henna, name: Henné, pack: 1 kg, gross_weight: 1.1 kg, volume: 1 L}\nbaskets:\n"
         text = changed("baskets:\n", extra)
+    if code.startswith("B53"):
+        text = text.replace("mode: doors", "mode: points", 1)
+    if code == "B535":
+        text = text.replace("open: [mon, tue, thu]\n", "open: [tue]\n", 1)
+    if code == "B530":
+        text = text[: text.index("POINTS")] + text[text.index("households:\n") :]
     if code == "B514":
         text = changed(old, new).replace("hubs:\n", TOWN, 1)
     return text
@@ -186,6 +198,18 @@ def test_help_of_several_lines_is_told_in_one(tmp_path: Path) -> None:
         read_programme(write(tmp_path, text))
     assert [fault.help for fault in caught.value.faults if "\n" in fault.help] == []
     assert "then the second lowest" in caught.value.faults[0].help
+
+
+def test_an_unknown_access_of_a_point_is_told(tmp_path: Path) -> None:
+    text = changed("access: street\n    cost_per_day", "access: boat\n    cost_per_day")
+    assert told(write(tmp_path, text)) == {"B533": "warning"}
+
+
+def test_who_may_collect_need_not_be_reached_at_the_door(tmp_path: Path) -> None:
+    """Nobody works when h1 is home, but it can walk to the school."""
+    late = GOOD.replace("windows: [09:00-12:00]", "windows: [18:00-20:00]")
+    assert "B416" in told(write(tmp_path, late))
+    assert "B416" not in told(write(tmp_path, late.replace("mode: doors", "mode: points")))
 
 
 def test_many_households_at_one_place(tmp_path: Path) -> None:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from basketplan.errors import UsageError
 from basketplan.progress import Progress
-from basketplan.scenarios.processes import Processes, WorkerDied, WorkerHung
+from basketplan.scenarios import memory
+from basketplan.scenarios.memory import held_bytes
+from basketplan.scenarios.processes import Processes, WorkerDied, WorkerHung, WorkerTooLarge
 from basketplan.scenarios.work import Tell
 from tests.scenarios import working
 
@@ -40,6 +44,28 @@ def test_one_loses_nothing_of_the_others(pool: Processes) -> None:
     with pytest.raises(WorkerDied, match="exit code 3"):
         leaving.result(30)
     assert [item.result(30) for item in (*good, more)] == [0, 2, 4, 42]
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="the system does not tell of memory")
+def test_who_holds_too_much_is_ended_alone() -> None:
+    with Processes(3, memory_bytes=500 * 2**20) as pool:
+        large, child = pool.submit(working.grow, 700), pool.submit(working.grow_in_a_child, 700)
+        good = [pool.submit(working.double, number) for number in range(3)]
+        for one in (large, child):
+            with pytest.raises(WorkerTooLarge, match="of at most 500 MB"):
+                one.result(50)
+        assert [item.result(30) for item in good] == [0, 2, 4]
+
+
+def test_memory_of_nobody_is_nothing() -> None:
+    assert held_bytes([]) == {}
+    assert held_bytes([2**22 + 1]) == {2**22 + 1: 0}
+
+
+def test_a_limit_that_cannot_be_kept_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(memory, "PROC", tmp_path)
+    with pytest.raises(UsageError, match="--memory"):
+        Processes(1, memory_bytes=2**30)
 
 
 def test_who_speaks_does_not_hang(pool: Processes) -> None:

@@ -139,6 +139,12 @@ def test_command_line(tmp_path: Path) -> None:
     assert "are served on average" in told.stdout
     assert json.loads(command("scenarios", "risk", out, "may", "--samples", "50", "--json").stdout)["samples"] == 50
     assert command("scenarios", "risk", out, "june").exit_code == 3
+    pages = tmp_path / "pages"
+    words = ("scenarios", "risk", out, "may", "--samples", "50", "--out", str(pages), "--lang", "ar+en")
+    assert command(*words).exit_code == 0
+    assert sorted(file.name for file in pages.iterdir()) == ["risk-may.ar.html", "risk-may.en.html"]
+    assert "How sure is the plan" in (pages / "risk-may.en.html").read_text(encoding="utf-8")
+    assert command(*words[:-1], "de").exit_code == 2
 
 
 def test_planned_again(tmp_path: Path) -> None:

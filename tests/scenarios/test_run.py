@@ -73,8 +73,8 @@ def test_processes_give_what_threads_give(home: Path, tmp_path: Path) -> None:
 class Replaced(Processes):
     """Processes that do something else than they are told."""
 
-    def __init__(self, work: Callable[..., Any]) -> None:
-        super().__init__(2)
+    def __init__(self, work: Callable[..., Any], *, memory_bytes: int | None = None) -> None:
+        super().__init__(2, memory_bytes=memory_bytes)
         self.work = work
 
     def submit_telling(self, fn: Callable[..., Any], told: Callable[[Progress], None], /, *args: Any) -> Future[Any]:
@@ -101,6 +101,15 @@ def test_a_run_that_always_dies_is_given_up_and_told(home: Path, tmp_path: Path)
     mended = run_study(study, tmp_path / "out", THREADS)
     assert mended.planned == ("dear",)
     assert ended.results.failed() == {}
+
+
+def test_a_run_that_holds_too_much_is_given_up_at_once_and_others_go_on(home: Path, tmp_path: Path) -> None:
+    study = expand(home, ["dear", "dry"], effort="quick")
+    small = Workers(make=lambda: Replaced(working.grows, memory_bytes=900 * 2**20), number=2)
+    ended = run_study(study, tmp_path / "out", small)
+    assert [len(item) for item in ended.failed.values()] == [1]
+    assert "of at most 900 MB" in ended.failed["dear"][0]
+    assert set(ended.planned) == {"base", "dry"}
 
 
 def test_a_pool_that_breaks_is_made_anew(home: Path, tmp_path: Path) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -49,6 +51,27 @@ def die(number: int) -> int:
 def hang(number: int) -> int:
     time.sleep(60)
     return number
+
+
+def grow(megabytes: int) -> int:
+    """Hold so much memory for a while."""
+    held = bytearray(megabytes * 2**20)
+    held[::4096] = b"x" * len(held[::4096])
+    time.sleep(60)
+    return len(held)
+
+
+def grow_in_a_child(megabytes: int) -> int:
+    """Have a process of its own hold so much memory."""
+    code = f"import time; held = b'x' * ({megabytes} * 2**20); time.sleep(60)"
+    return subprocess.run([sys.executable, "-c", code], check=False).returncode
+
+
+def grows(task: Task, tell: Tell = nobody) -> Made:
+    """Hold too much at every attempt at the scenario ``dear``."""
+    if task.id == "dear":
+        grow(1200)
+    return execute(task, tell)
 
 
 def leave(number: int) -> int:

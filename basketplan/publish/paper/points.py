@@ -71,10 +71,10 @@ def _day(day: dt.date, rows: Sequence[_Come], view: View, press: Press) -> list[
     columns = [
         column([[lead.lang, ""]]),
         column(press.say("Comes at")),
-        column(press.say("Household"), "auto" if named else "1fr"),
+        column(press.say("Household")),
         *((column(press.say("Name"), "1fr"),) if named else ()),
         column(press.say("Baskets")),
-        column(press.say("Signature"), "42mm"),
+        column(press.say("Signature"), "1fr"),
     ]
     lines: list[list[Cell]] = [
         [

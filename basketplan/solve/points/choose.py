@@ -15,9 +15,8 @@ from basketplan.plan.types import Collection, StageReport
 from basketplan.programme.types import Household, Programme
 from basketplan.progress import Progress, Reporter
 from basketplan.solve.interrupt import Runner
-from basketplan.solve.points.data import Candidate, Data, gather
+from basketplan.solve.points.data import Candidate, Data, at_no_door, gather
 from basketplan.solve.points.model import assign, open_points
-from basketplan.solve.territory import territory
 from basketplan.solve.types import Effort, Left
 
 __all__ = ["Choice", "choose_points"]
@@ -82,7 +81,7 @@ def _needy(programme: Programme, data: Data) -> list[int]:
     if programme.policy.delivery.otherwise == "unserved":
         lost = {home.id for home in data.families}
     else:
-        lost = {item.household for item in territory(programme).left}
+        lost = at_no_door(programme, [data.families[row] for row in sorted(set(data.pairs.family.tolist()))])
     return [home.priority * home.total_baskets if home.id in lost else 0 for home in data.families]
 
 

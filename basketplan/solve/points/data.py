@@ -13,10 +13,10 @@ from scipy.spatial import cKDTree
 from basketplan.programme.types import Household, Hub, Point, Programme
 from basketplan.solve.routing.hubs import classes_for
 from basketplan.solve.routing.problem import routing_problem
-from basketplan.solve.territory import delivery_day
+from basketplan.solve.territory import delivery_day, territory
 from basketplan.travel.distance import road_m, straight_m
 
-__all__ = ["Candidate", "Data", "Pairs", "gather"]
+__all__ = ["Candidate", "Data", "Pairs", "at_no_door", "gather"]
 
 MARGIN = 1.01
 """Straight lines on a flat map of the town may be this much longer than on the ellipsoid."""
@@ -102,6 +102,20 @@ def _within_walk(programme: Programme, families: Sequence[Household], candidates
     walk = road_m(programme.travel, line).astype(np.int64)
     near = walk <= most
     return Pairs(family=rows[near], candidate=columns[near], walk_m=walk[near])
+
+
+def at_no_door(programme: Programme, families: Sequence[Household]) -> set[str]:
+    """Return those of ``families`` to whose door no vehicle of any hub can make a trip."""
+    lost = {item.household for item in territory(programme).left} & {home.id for home in families}
+    rest = {home.id: home for home in families if home.id not in lost}
+    for hub in programme.hubs:
+        names = [name for name, home in rest.items() if hub.zones is None or home.zone in hub.zones]
+        problem = routing_problem(programme, hub.id, names)
+        for point, name in enumerate(problem.stop_ids, start=1):
+            near = hub.radius is None or problem.legs_m([point])[0] <= hub.radius
+            if near and classes_for(problem, point):
+                del rest[name]
+    return lost | set(rest)
 
 
 class _Supply:
