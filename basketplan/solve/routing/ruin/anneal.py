@@ -211,7 +211,7 @@ class _Search:
                 least = max(self.number * LEAST, -(-budget.moves // self.epochs))
                 moves = max(1, min(least, round(until * budget.moves) - self.moves))
                 ahead = min(until, (self.moves + moves) / budget.moves)
-            parts = split(problem, routes, self.number, self.rng)
+            parts = split(problem, routes, self.number, self.rng, self.threads)
             ratio = low / high
             heat = [high * ratio ** ((share - begun) / (until - begun)) for share in (spent, ahead)]
             since = time.monotonic()

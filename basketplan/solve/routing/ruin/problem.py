@@ -202,7 +202,21 @@ def fleet_table(n_classes: int) -> Ints:
 def _block(matrices: NDArray[np.int32], points: Ints) -> NDArray[np.int32]:
     if matrices.shape[-1] == 1:
         return matrices
-    return np.ascontiguousarray(matrices[:, points[:, None], points[None, :]])
+    block: NDArray[np.int32] = _gather(matrices, points)
+    return block
+
+
+@nb.njit(nogil=True, cache=True)
+def _gather(matrices, points):  # type: ignore[no-untyped-def]
+    """Rows and columns ``points``; as of NumPy, but other threads go on meanwhile."""
+    m = len(points)
+    block = np.empty((matrices.shape[0], m, m), matrices.dtype)
+    for profile in range(matrices.shape[0]):
+        for i in range(m):
+            row = matrices[profile, points[i]]
+            for j in range(m):
+                block[profile, i, j] = row[points[j]]
+    return block
 
 
 def _restrict_near(
