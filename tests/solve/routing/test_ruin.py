@@ -11,6 +11,7 @@ import pytest
 
 from basketplan.solve.routing.ruin import Budget, Found, PlainProblem, RichProblem, Routes, anneal, rich
 from basketplan.solve.routing.ruin import layout as lay
+from basketplan.solve.routing.ruin.anneal import parts_for
 from basketplan.solve.routing.ruin.kernels import Cooling, cost_of, run
 from basketplan.solve.routing.ruin.neighbours import near_by_matrix
 from basketplan.solve.routing.ruin.parts import join, split
@@ -149,6 +150,13 @@ def test_parts_put_together_are_the_whole() -> None:
         part.problem.fleet[:, lay.LIMIT] if isinstance(part.problem, RichProblem) else np.zeros(3) for part in parts
     )
     assert (np.asarray(whole) == problem.fleet[:, lay.LIMIT]).all()
+
+
+def test_many_stops_are_cut_for_cores_that_end_together() -> None:
+    assert [parts_for(n) for n in (10, 149, 150, 8_000)] == [1, 1, 2, 2]
+    for n in (8_001, 20_000, 100_000, 1_000_000):
+        assert parts_for(n) % 4 == 0
+        assert 1_000 <= n / parts_for(n) <= 2_000
 
 
 def test_nobody_stays_out_while_a_vehicle_stands_idle() -> None:

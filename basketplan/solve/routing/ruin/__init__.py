@@ -79,9 +79,10 @@ Parts, threads, chance
 A part is a set of routes with their stops, cut out as a problem of its own with streams of its own: threads share
 nothing, so the number of threads cannot change the result. Routes are cut anew every epoch, along a line or by angle,
 so that every two neighbours are together soon; each part gets a share of the vehicles not in use. The number of parts
-depends on the number of stops alone. With a budget of moves the whole search is a function of problem, seed and
-budget; a budget of seconds (benchmarks) or a stop ends it earlier, and never returns less than the best routes of an
-epoch.
+depends on the number of stops alone; above 8,000 it is a multiple of four, so that cores end together (Valle-D-Aosta,
+20,000 stops, 8 million moves: 16 parts instead of 5 take 12.2 s of CPU instead of 14.4). With a budget of moves the
+whole search is a function of problem, seed and budget; a budget of seconds (benchmarks) or a stop ends it earlier, and
+never returns less than the best routes of an epoch.
 
 Temperature
 -----------

@@ -42,7 +42,8 @@ POOL, POOL_STOPS = 10_000, 6_000
 """Routes that are kept to choose among, and the stops up to which that is done."""
 RECOMBINE, RECOMBINE_WORK = 0.04, 2.0
 """Part of the budget for choosing, and its limit in CP-SAT's deterministic seconds."""
-PART_STOPS = 4_000
+PART_STOPS, WHOLE_STOPS, ABREAST = 2_000, 8_000, 4
+"""Stops of a part, above so many in all; the number of parts is a multiple of ABREAST, so that cores end together."""
 EPOCHS = 1_500
 """Most epochs."""
 AN_EPOCH, AN_EPOCH_LARGE = 3, 10
@@ -211,7 +212,7 @@ class _Search:
                 least = max(self.number * LEAST, -(-budget.moves // self.epochs))
                 moves = max(1, min(least, round(until * budget.moves) - self.moves))
                 ahead = min(until, (self.moves + moves) / budget.moves)
-            parts = split(problem, routes, self.number, self.rng)
+            parts = split(problem, routes, self.number, self.rng, self.threads)
             ratio = low / high
             heat = [high * ratio ** ((share - begun) / (until - begun)) for share in (spent, ahead)]
             since = time.monotonic()
@@ -245,7 +246,9 @@ class _Search:
 
 def parts_for(n_stops: int) -> int:
     """Return the number of parts, by the size of the problem alone."""
-    return max(1, min(-(-n_stops // PART_STOPS), 1024)) if n_stops > 2 * PART_STOPS else (2 if n_stops >= 150 else 1)
+    if n_stops <= WHOLE_STOPS:
+        return 2 if n_stops >= 150 else 1
+    return min(-(-n_stops // (ABREAST * PART_STOPS)) * ABREAST, 1024)
 
 
 def full(problem: RichProblem, routes: Routes) -> bool:

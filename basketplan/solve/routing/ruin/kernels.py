@@ -144,6 +144,8 @@ class _Rich:
         self.cost_to, self.time_to, self.length_to = (
             _turned(matrices) for matrices in (problem.cost, problem.time, problem.length)
         )
+        self.near_cost = np.zeros((n, int(self.flags[lay.INSERT_NEAR]) + 1), dtype=np.int64)
+        _least_costs(problem.cost, problem.extra, problem.near, self.near_cost)
 
     def search(self, rng: NDArray[np.uint64], hot: float, cold: float, moves: int) -> int:
         p = self.problem
@@ -151,8 +153,8 @@ class _Rich:
             return 0
         return rich.search(  # type: ignore[no-any-return]
             self.node, self.route, self.stop, self.fleet, self.flags, p.cost, self.cost_to, p.time, self.time_to,
-            p.length, self.length_to, p.extra, p.windows, p.near, self.absent, rng, hot, cold, moves, REMOVED, LONGEST,
-            BLINK,
+            p.length, self.length_to, p.extra, p.windows, p.near, self.near_cost, self.absent, rng, hot, cold, moves,
+            REMOVED, LONGEST, BLINK,
         )  # fmt: skip
 
     def routes(self) -> Routes:
@@ -182,6 +184,23 @@ def _turned(matrices: NDArray[np.int32]) -> NDArray[np.int32]:
     """Return the transposed matrices; the same array where they are symmetric."""
     turned = np.swapaxes(matrices, -1, -2)
     return matrices if np.array_equal(matrices, turned) else np.ascontiguousarray(turned)
+
+
+@nb.njit(nogil=True, cache=True)
+def _least_costs(cost, extra, near, least):  # type: ignore[no-untyped-def]
+    """Fill ``least`` with the least cost of roads to neighbours, and of serving a stop in its last column."""
+    last = least.shape[1] - 1
+    for x in range(least.shape[0]):
+        for k in range(last):
+            v = near[x, k]
+            if v < 0:
+                break
+            least[x, k] = min(cost[0, x, v], cost[0, v, x])
+            for profile in range(1, cost.shape[0]):
+                least[x, k] = min(least[x, k], cost[profile, x, v], cost[profile, v, x])
+        least[x, last] = extra[0, x]
+        for k in range(1, extra.shape[0]):
+            least[x, last] = min(least[x, last], extra[k, x])
 
 
 @nb.njit(cache=True)

@@ -34,8 +34,8 @@ STOP_COLUMNS = 16
  LOADING_EACH, WAIT_RATE, WORK, WORK_LIMIT) = range(17)  # fmt: skip
 FLEET_COLUMNS = 18
 
-# Of the problem, int64.
-CLOCK, LIMITED, DAYED, INSERT_NEAR, N_ABSENT, EMPTY_HINT, ASYMMETRIC = range(7)
+# Of the problem, int64. ALIKE: roads cost all classes the same, and waiting costs nothing.
+CLOCK, LIMITED, DAYED, INSERT_NEAR, N_ABSENT, EMPTY_HINT, ASYMMETRIC, ALIKE = range(8)
 FLAG_COLUMNS = 8
 
 # Values of CLOCK: no times at all; durations add up and nobody waits; windows alone; windows and durations that matter.

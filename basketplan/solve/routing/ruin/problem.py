@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from basketplan.solve.routing.ruin.layout import (
     ADDITIVE,
+    ALIKE,
     ASYMMETRIC,
     CAP,
     CLOCK,
@@ -130,6 +131,7 @@ class RichProblem:
         flags[CLOCK] = self.clock()
         flags[LIMITED] = self.length.size > 1 and bool((self.fleet[:, MAX_LENGTH] < NO_LIMIT).any())
         flags[ASYMMETRIC] = not bool((self.cost == self.cost.transpose(0, 2, 1)).all())
+        flags[ALIKE] = len(self.cost) == 1 and not bool((self.fleet[:, WAIT_RATE] > 0).any())
         flags[DAYED] = bool((self.days != self.days[0]).any()) if self.n_stops else 0
         return flags
 
@@ -200,7 +202,21 @@ def fleet_table(n_classes: int) -> Ints:
 def _block(matrices: NDArray[np.int32], points: Ints) -> NDArray[np.int32]:
     if matrices.shape[-1] == 1:
         return matrices
-    return np.ascontiguousarray(matrices[:, points[:, None], points[None, :]])
+    block: NDArray[np.int32] = _gather(matrices, points)
+    return block
+
+
+@nb.njit(nogil=True, cache=True)
+def _gather(matrices, points):  # type: ignore[no-untyped-def]
+    """Rows and columns ``points``; as of NumPy, but other threads go on meanwhile."""
+    m = len(points)
+    block = np.empty((matrices.shape[0], m, m), matrices.dtype)
+    for profile in range(matrices.shape[0]):
+        for i in range(m):
+            row = matrices[profile, points[i]]
+            for j in range(m):
+                block[profile, i, j] = row[points[j]]
+    return block
 
 
 def _restrict_near(

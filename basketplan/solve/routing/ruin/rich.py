@@ -8,7 +8,9 @@ Transportation Science 54 (2020). Durations with windows by concatenated segment
 stops ``0 … n-1``, hubs from ``n`` on; one number each where a rule does not exist. ``cost_to``, ``time_to`` and
 ``length_to`` are their transposes (the same arrays where they are symmetric). ``extra (n_classes, n)`` is what
 serving a stop costs a class beside the road; classes with the same profile have the same. ``windows (n_windows, 2)``:
-those of a stop are ``W_FIRST … W_LAST - 1``.
+those of a stop are ``W_FIRST … W_LAST - 1``. ``near (n, ·)`` are the neighbours of a stop, filled up with -1, and
+``near_cost (n, INSERT_NEAR + 1)`` int64 the least that a road between them costs in any profile, either way; in its
+last column the least that serving the stop costs beside the road.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ import numpy as np
 
 from basketplan.solve.routing.ruin.layout import (
     ADDITIVE,
+    ALIKE,
     ASYMMETRIC,
     B_DUR,
     B_EARLY,
@@ -610,7 +613,7 @@ def _cheaper_class(node, route, stop, fleet, flags, cost, time, length, extra, r
 
 
 @nb.njit(nogil=True, cache=True, error_model="numpy")
-def _place(node, route, stop, fleet, flags, cost, cost_to, time, time_to, length, length_to, extra, windows, near, ruined, n_ruined, rng, blink, x):  # fmt: skip  # noqa: E501
+def _place(node, route, stop, fleet, flags, cost, cost_to, time, time_to, length, length_to, extra, windows, near, near_cost, ruined, n_ruined, rng, blink, x):  # fmt: skip  # noqa: E501
     """Cheapest place for stop ``x``: (cost, node before it or -1, class of the route, window).
 
     Beside its neighbours; once there is a place, not beside those farther away than it costs; and beside the hubs of
@@ -636,6 +639,7 @@ def _place(node, route, stop, fleet, flags, cost, cost_to, time, time_to, length
         if best_k >= 0:
             where = n + fresh
     placed = False
+    cheap = np.int64(near_cost[x, flags[INSERT_NEAR]])
     kk = -1
     while kk < flags[INSERT_NEAR] + n_ruined - 1:
         kk += 1
@@ -644,6 +648,14 @@ def _place(node, route, stop, fleet, flags, cost, cost_to, time, time_to, length
             if v < 0:
                 kk = flags[INSERT_NEAR] - 1
                 continue
+            if flags[ALIKE]:
+                # Most are ruled out by what lies in order in memory.
+                apart = near_cost[x, kk] + cheap
+                if placed and clock >= WINDOWS and apart >= best:
+                    continue
+                apart += near_cost[x, kk] - best
+                if node[v, COST_OUT] <= apart and node[v, COST_IN] <= apart:
+                    continue
             r = np.int64(node[v, ROUTE])
             if r < 0:
                 continue
@@ -780,7 +792,7 @@ def _tail(node, stop, x, total):
 
 
 @nb.njit(nogil=True, cache=True, error_model="numpy")
-def _find_exchange(node, route, stop, fleet, flags, cost, time, near, a, limit, tails):
+def _find_exchange(node, route, stop, fleet, flags, cost, time, near, near_cost, a, limit, tails):
     """Cheapest exchange of what follows stop ``a``: (change of cost below ``limit``, node that is to follow or -1).
 
     That node is a neighbour of ``a`` in another route of its class, or the hub of an empty route, which takes what
@@ -807,11 +819,14 @@ def _find_exchange(node, route, stop, fleet, flags, cost, time, near, a, limit, 
             if empty >= 0:
                 best = change
                 chosen = n + empty
-    _tail(node, stop, after, tails[0])
+    dearest = best + out + (np.int64(0) if after < n else fleet[k, FIXED])
+    counted = False
     for kk in range(flags[INSERT_NEAR]):
         b = np.int64(near[a, kk])
         if b < 0:
             break
+        if near_cost[a, kk] - node[b, COST_IN] >= dearest:
+            continue
         s = np.int64(node[b, ROUTE])
         if s < 0 or s == r or route[s, CLASS] != k or stop[b, LOCKED]:
             continue
@@ -831,6 +846,9 @@ def _find_exchange(node, route, stop, fleet, flags, cost, time, near, a, limit, 
             change += cost[profile, p, q]
             if change >= best or node[before, EARLY] + node[before, SERVING] + time[profile, p, q] > node[after, LATE]:
                 continue
+        if not counted:
+            _tail(node, stop, after, tails[0])
+            counted = True
         _tail(node, stop, b, tails[1])
         fits = True
         for z in range(3):
@@ -838,6 +856,7 @@ def _find_exchange(node, route, stop, fleet, flags, cost, time, near, a, limit, 
             fits = fits and route[r, LOAD + z] + more <= fleet[k, CAP + z]
             fits = fits and route[s, LOAD + z] - more <= fleet[k, CAP + z]
         if fits:
+            dearest += change - best
             best = change
             chosen = b
     return best, chosen
@@ -862,7 +881,7 @@ def _move_tail(node, n, x, end, p, r):
 
 
 @nb.njit(nogil=True, cache=True, error_model="numpy")
-def _exchange_tails(node, route, stop, fleet, flags, cost, time, length, extra, near, a, limit, tails):
+def _exchange_tails(node, route, stop, fleet, flags, cost, time, length, extra, near, near_cost, a, limit, tails):
     """Exchange what follows stop ``a`` where that costs less than ``limit`` (2-opt*); return the change of cost, or 0.
 
     What no string of stops can do: the tails of long routes change places, routes are joined and cut. ``tails (2, 5)``
@@ -873,7 +892,7 @@ def _exchange_tails(node, route, stop, fleet, flags, cost, time, length, extra, 
     r = np.int64(node[a, ROUTE])
     if r < 0 or (node[a, NEXT] < n and stop[node[a, NEXT], LOCKED]):
         return np.int64(0)
-    change, b = _find_exchange(node, route, stop, fleet, flags, cost, time, near, a, limit, tails)
+    change, b = _find_exchange(node, route, stop, fleet, flags, cost, time, near, near_cost, a, limit, tails)
     if b < 0:
         return np.int64(0)
     s = np.int64(node[b, ROUTE])
@@ -988,7 +1007,7 @@ def _order(stop, flags, windows, out, key, n_out, rng):
 
 
 @nb.njit(nogil=True, cache=True, error_model="numpy")
-def search(node, route, stop, fleet, flags, cost, cost_to, time, time_to, length, length_to, extra, windows, near, absent, rng, hot, cold, moves, removed, longest, blink):  # fmt: skip  # noqa: E501
+def search(node, route, stop, fleet, flags, cost, cost_to, time, time_to, length, length_to, extra, windows, near, near_cost, absent, rng, hot, cold, moves, removed, longest, blink):  # fmt: skip  # noqa: E501
     """Run ``moves`` moves while the temperature falls from ``hot`` to ``cold``; return the change of cost.
 
     Parameters
@@ -1027,7 +1046,7 @@ def search(node, route, stop, fleet, flags, cost, cost_to, time, time_to, length
                 a = np.int64(random01(rng) * n)
                 worst = -heat * np.log(random01(rng) + 1e-300)
                 total += _exchange_tails(
-                    node, route, stop, fleet, flags, cost, time, length, extra, near, a, worst, tails
+                    node, route, stop, fleet, flags, cost, time, length, extra, near, near_cost, a, worst, tails
                 )
         n_ruin = int(random01(rng) * most + 1.0)
         seed = int(random01(rng) * n)
@@ -1129,7 +1148,7 @@ def search(node, route, stop, fleet, flags, cost, cost_to, time, time_to, length
             x = out[z]
             _, where, best_k, best_w = _place(
                 node, route, stop, fleet, flags, cost, cost_to, time, time_to, length, length_to, extra, windows,
-                near, ruined, n_ruined, rng, blink, x,
+                near, near_cost, ruined, n_ruined, rng, blink, x,
             )  # fmt: skip
             if where < 0:
                 delta += stop[x, PRIZE]
