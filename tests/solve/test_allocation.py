@@ -210,7 +210,7 @@ class Second:
 
 
 def plain(seed: int) -> Programme:
-    """Return a programme that the second model knows, with vehicles for everybody."""
+    """Return a programme that the second model knows, with vehicles for everybody; it does not know zones."""
     programme = small_programme(
         seed, rich=False, cooperatives=3, hubs=1 + seed % 2, products=4, days=3, households=8,
         supply=(0.7, 1.0, 1.5)[seed % 3],
@@ -221,7 +221,10 @@ def plain(seed: int) -> Programme:
     )
     lorries = programme.lorries[:1]
     policy = programme.policy.model_copy(update={"goals": goals, "budget": None, "floors": {}, "ceilings": {}})
-    return programme.model_copy(update={"policy": policy, "vehicles": vehicles, "lorries": lorries})
+    homes = tuple(home.model_copy(update={"zone": ""}) for home in programme.households)
+    return programme.model_copy(
+        update={"policy": policy, "vehicles": vehicles, "lorries": lorries, "households": homes}
+    )
 
 
 @pytest.mark.parametrize("seed", range(50))
