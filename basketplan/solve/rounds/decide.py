@@ -54,12 +54,10 @@ def collect(
     def told(done: int) -> Progress:
         return Progress(stage="rounds", message="collection rounds", done=done, total=len(groups))
 
-    whole = search.find(groups, told)
-    later = waiting.put_off() if whole else {}
+    later = waiting.put_off() if search.find(groups, told) else {}
     found = [one for group in waiting.groups() for one in search.known.get(group, ())]
     changed = with_days(allocation, everything, later)
-    report = _report(everything, found, len(later), whole and not reporter.stopped())
-    return _replaced(changed, found, report)
+    return _replaced(changed, found, _report(everything, found, len(later), not search.cut))
 
 
 def _replaced(allocation: Allocation, found: Sequence[Found], report: StageReport) -> Allocation:

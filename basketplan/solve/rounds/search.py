@@ -51,6 +51,8 @@ class Search:
     workers: int
     reporter: Reporter
     known: dict[Group, tuple[Found, ...]] = field(default_factory=dict)
+    cut: bool = False
+    """Whether any search ended before its moves were made: stopped, or at its clock."""
 
     def find(self, groups: Iterable[Group], told: Callable[[int], Progress]) -> bool:
         """Find the rounds of ``groups``; false where the reporter said stop before all were looked at.
@@ -66,6 +68,7 @@ class Search:
         todo = [group for group in todo if group not in self.known]
         for begin in range(0, len(todo), AT_ONCE):
             if self.reporter.stopped():
+                self.cut = True
                 return False
             batch = todo[begin : begin + AT_ONCE]
             problems = [collection_problem(self.programme, group, self.roads) for group in batch]
@@ -76,6 +79,7 @@ class Search:
                 workers=self.workers,
                 reporter=_Told(self.reporter, told(begin)),
             )
+            self.cut |= any(solution.report.status == "interrupted" for solution in solutions)
             for group, problem, solution in zip(batch, problems, solutions, strict=True):
                 better = [
                     one
