@@ -193,7 +193,7 @@ def test_fault_reads_as_designed(tmp_path: Path) -> None:
     shown = told[told.index("error[B302]") :]
     lines = shown.splitlines()
     assert lines[0] == "error[B302]: cooperative 'atlas' offers unknown product 'coufin'"
-    assert re.fullmatch(r" +--> .*programme\.yaml:57:19", lines[1])
-    assert lines[3].startswith("57 |       - {product: coufin, capacity: 20 pieces, price: 35 MAD}")
+    assert re.fullmatch(r" +--> .*programme\.yaml:58:19", lines[1])
+    assert lines[3].startswith("58 |       - {product: coufin, capacity: 20 pieces, price: 35 MAD}")
     assert lines[4].rstrip().endswith("^^^^^^")
     assert "did you mean 'couffin'?" in lines[5]

@@ -418,7 +418,7 @@ class Plan(PlanItem):
     stages: tuple[StageReport, ...]
     costs: tuple[CostLine, ...]
     metrics: Metrics
-    collections: tuple[Collection, ...] = ()
+    collections: tuple[Collection, ...] = Field(default=(), exclude_if=lambda value: not value)
     """By household; empty where everything comes to the door."""
 
     @staticmethod

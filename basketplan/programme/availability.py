@@ -17,7 +17,6 @@ __all__ = [
     "arriving_packs",
     "available_packs",
     "eligible",
-    "first_assembly",
     "last_dispatch",
     "later",
     "most_revenue_centimes",
@@ -114,36 +113,6 @@ def arriving_packs(programme: Programme) -> dict[tuple[str, str], list[int]]:
         for offer in cooperative.offers:
             left = available_packs(programme, cooperative, offer)
             result[cooperative.id, offer.product] = [left[day] if day >= 0 else 0 for day in latest]
-    return result
-
-
-def first_assembly(programme: Programme) -> dict[str, dt.date]:
-    """Return per hub the first date on which everything for a basket of some type can have arrived.
-
-    A hub is missing where that never happens. Never later than in any plan.
-    """
-    first: dict[tuple[str, str], dt.date] = {}
-    for cooperative, roads in zip(programme.cooperatives, road_days(programme).tolist(), strict=True):
-        if not eligible(programme, cooperative):
-            continue
-        for offer in cooperative.offers:
-            packs = available_packs(programme, cooperative, offer)
-            leaves = next((day for day, some in zip(programme.working_days, packs, strict=True) if some > 0), None)
-            if leaves is None:
-                continue
-            for hub, road in zip(programme.hubs, roads, strict=True):
-                comes = later(leaves, road)
-                key = hub.id, offer.product
-                first[key] = min(first.get(key, comes), comes)
-    never = dt.date.max
-    result = {}
-    for hub in programme.hubs:
-        days = [
-            max(min(first.get((hub.id, option.product), never) for option in line.one_of) for line in basket.lines)
-            for basket in programme.baskets
-        ]
-        if (day := min(days, default=never)) < never:
-            result[hub.id] = day
     return result
 
 

@@ -3,7 +3,7 @@
 What each stage looks at, and so is hashed for it, with the software and the seed:
 
 ==========  ==========================================================================================================
-territory   calendar, travel, policy, products, baskets, hubs, vehicles without their costs, households; when goods come
+territory   calendar, travel, policy, products, baskets, hubs, vehicles without their costs, households
 allocation  the programme without names and without the costs of vehicles; who has which hub; demand; effort
 routing     of one hub: stops with places, loads, windows, access and days; vehicles; travel; moves; its warm start
 calendar    of one hub: the allocation, its routing problem and trips, its households, hub and vehicles; its work
@@ -21,7 +21,6 @@ from typing import Any
 
 from basketplan.plan.types import Plan, StageReport
 from basketplan.planner import Stages, Terms
-from basketplan.programme.availability import first_assembly
 from basketplan.programme.types import Programme
 from basketplan.progress import Reporter
 from basketplan.scenarios.store import Store, digest, software
@@ -108,8 +107,7 @@ class ReusingStages(Stages):
         """Give each household to a hub, unless that is known."""
         content = _content(programme)
         parts = {key: content[key] for key in ("calendar", "travel", "policy", "products", "baskets", "hubs")}
-        goods = first_assembly(programme)
-        key = digest("territory", software(), parts, _without_costs(content), content["households"], str(goods))
+        key = digest("territory", software(), parts, _without_costs(content), content["households"])
         found = self.store.get(key, Territory)
         if found is None:
             found = super().territory(programme, terms)

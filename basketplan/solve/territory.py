@@ -2,7 +2,7 @@
 
 Data
     households ``i`` with ``q_i`` baskets, priority ``w_i`` and road distance ``d_ij`` to hub ``j``;
-    ``a_j`` the baskets hub ``j`` can assemble, from the day on which goods can have come, in time for a delivery.
+    ``a_j`` the baskets hub ``j`` can assemble on all days that still allow a delivery.
 Flow (baskets, integers)
     ``serve[i,j]`` from household to hub, ``full[i]`` for baskets that no hub can take, ``pack[j]`` and
     ``rush[j]`` from hub to the sink.
@@ -29,7 +29,6 @@ from numpy.typing import NDArray
 
 from basketplan import units
 from basketplan.plan.types import StageReport
-from basketplan.programme.availability import first_assembly
 from basketplan.programme.types import Household, Hub, Programme, Vehicle
 from basketplan.progress import Progress, QuietReporter, Reporter
 from basketplan.solve.fleet import basket_load, daily_baskets
@@ -61,8 +60,7 @@ def territory(programme: Programme, *, reporter: Reporter | None = None) -> Terr
         [item.place.lon for item in hubs],
     )
     allowed, left = _allowed(programme, people, hubs, distance)
-    first = first_assembly(programme)
-    room = [assembly_room(programme, hub, first.get(hub.id)) for hub in hubs]
+    room = [assembly_room(programme, hub) for hub in hubs]
     chosen = _flow(programme, people, hubs, distance, allowed, room)
     hub_of: dict[str, str] = {}
     total_m = 0
@@ -94,12 +92,12 @@ def delivery_day(programme: Programme, hub: Hub, day: int) -> int | None:
     return None
 
 
-def assembly_room(programme: Programme, hub: Hub, first: dt.date | None = None) -> int | None:
-    """Return how many baskets ``hub`` can assemble in time for a delivery from ``first`` on; none: no limit."""
+def assembly_room(programme: Programme, hub: Hub) -> int | None:
+    """Return how many baskets ``hub`` can assemble in time for a delivery; none: no limit."""
     if hub.assembly is None:
         return None
     index = {date: day for day, date in enumerate(programme.working_days)}
-    days = [index[date] for date in programme.hub_days(hub) if first is None or date >= first]
+    days = [index[date] for date in programme.hub_days(hub)]
     return hub.assembly * sum(1 for day in days if delivery_day(programme, hub, day) is not None)
 
 

@@ -11,10 +11,11 @@ import pytest
 
 from basketplan import load_programme
 from basketplan.plan.types import Plan
-from basketplan.programme.types import Programme
+from basketplan.programme.types import Programme, Text
 from basketplan.publish import FORMATS, Audience, Texts, View, export
 from basketplan.publish.paper.drops import drops
 from tests.publish.printing import TIME, everything, needs_poppler, pdf_text, plain, readable
+from tests.publish.test_papers import STRANGE
 from tests.solving import solve
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "distribution-points"
@@ -120,6 +121,22 @@ def test_the_report_tells_of_points(tmp_path: Path) -> None:
     text = " ".join(readable(path) for path in printed(tmp_path / "out", "report", lang="en"))
     assert "at 2 distribution points" in text
     assert "at most 222 m" in text
+
+
+@needs_poppler
+@pytest.mark.parametrize("name", ["point-lists", "basket-cards", "route-sheets"])
+def test_names_of_points_are_never_markup(tmp_path: Path, name: str) -> None:
+    plan, programme = made()
+    points = tuple(
+        item.model_copy(update={"name": Text(fr=STRANGE)}) if item.id == "mosque" else item for item in programme.points
+    )
+    odd = programme.model_copy(update={"points": points})
+    odd.__dict__.pop("point", None)
+    shown = View.of(plan, odd, None, "coordinator", time=TIME)
+    files = export(shown, Texts.of("fr"), tmp_path / "out", [FORMATS[name]])
+    text = " ".join(pdf_text(path) for path in files)
+    # Shown, not obeyed: its mark of direction turns the end round; a page's head has no room for its beginning.
+    assert '#panic("x")' in text or "gnol sèrt" in text
 
 
 def test_without_points_there_is_no_list(tmp_path: Path) -> None:
