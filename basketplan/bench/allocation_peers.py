@@ -35,6 +35,7 @@ class _Answer(NamedTuple):
     """Dirhams."""
     build_s: float
     solve_s: float
+    cpu_s: float
     peak_mb: int
 
 
@@ -76,7 +77,7 @@ def compare(
 
 def _measured(problem: Problem, name: str, rows: int, columns: int, answer: _Answer | None, note: str) -> Measured:
     if answer is None:
-        answer = _Answer(None, None, 0.0, 0.0, 0)
+        answer = _Answer(None, None, 0.0, 0.0, 0.0, 0)
     value = None if answer.flows is None else flow_cost(problem, answer.flows) / 100
     bound = answer.bound
     return Measured(
@@ -85,6 +86,7 @@ def _measured(problem: Problem, name: str, rows: int, columns: int, answer: _Ans
         columns=columns,
         build_s=round(answer.build_s, 2),
         solve_s=round(answer.solve_s, 2),
+        cpu_s=round(answer.cpu_s, 2),
         objective=value,
         bound=None if bound is None else round(bound, 2),
         gap=None if value is None or bound is None else round(max(0.0, 1 - bound / value), 6),
@@ -135,7 +137,7 @@ def _linopy(problem: Problem, gap: float, seconds: float, seed: int) -> _Answer:
     import pandas as pd
     import xarray as xr
 
-    begin = time.perf_counter()
+    begin, worked = time.perf_counter(), time.process_time()
     s, d = problem
     n_coops, n_hubs, n_kinds = s.freight.shape
     hubs, times = pd.RangeIndex(n_hubs, name="h"), pd.RangeIndex(s.available.shape[1], name="t")
@@ -199,13 +201,20 @@ def _linopy(problem: Problem, gap: float, seconds: float, seed: int) -> _Answer:
             for name, order in (("x", "oht"), ("y", "chtl"), ("z", "hbt"), ("f", "hat"))
         )
         flows = Flows(sent * s.lot[:, None, None], lorries, made, held_at)
-    return _Answer(flows, bound if np.isfinite(bound) else None, built - begin, done - built, peak_mb())
+    return _Answer(
+        flows,
+        bound if np.isfinite(bound) else None,
+        built - begin,
+        done - built,
+        time.process_time() - worked,
+        peak_mb(),
+    )
 
 
 def _cpsat(problem: Problem, gap: float, seconds: float, seed: int) -> _Answer:
     from ortools.sat.python import cp_model
 
-    begin = time.perf_counter()
+    begin, worked = time.perf_counter(), time.process_time()
     s, d = problem
     n_coops, n_hubs, n_kinds = s.freight.shape
     hubs, times, offers, coops = range(n_hubs), range(s.available.shape[1]), range(len(s.product)), range(n_coops)
@@ -296,7 +305,14 @@ def _cpsat(problem: Problem, gap: float, seconds: float, seed: int) -> _Answer:
                 array[key] = solver.value(v)
         flows = Flows(sent * s.lot[:, None, None], lorries, made, held_at)
     bound = solver.best_objective_bound / 100
-    return _Answer(flows, bound if np.isfinite(bound) else None, built - begin, done - built, peak_mb())
+    return _Answer(
+        flows,
+        bound if np.isfinite(bound) else None,
+        built - begin,
+        done - built,
+        time.process_time() - worked,
+        peak_mb(),
+    )
 
 
 def _loads(problem: Problem) -> tuple[Ints, Ints]:

@@ -182,7 +182,7 @@ def _supply(size: Size, rows: list[dict[str, str]], demand: Demand, draw: np.ran
         lorry_g=np.array([row[0] for row in LORRIES], dtype=np.int64),
         lorry_ml=np.array([row[1] for row in LORRIES], dtype=np.int64),
         freight=freight,
-        lag=np.zeros(freight.shape, dtype=np.int8),
+        lag=np.zeros(freight.shape, dtype=np.int16),
         arrive=np.repeat(np.arange(size.days, dtype=np.int64)[None, None, :], size.hubs, axis=0),
     )
 

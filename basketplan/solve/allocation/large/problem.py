@@ -52,7 +52,7 @@ class Supply(NamedTuple):
     """``(L,)``"""
     freight: Ints
     """``(C, H, L)`` centimes a lorry."""
-    lag: NDArray[np.int8]
+    lag: NDArray[np.int16]
     """``(C, H, L)`` row of ``arrive``."""
     arrive: Ints
     """``(H, lags, T)`` period of arrival by period of dispatch, -1: none that still leads to a delivery."""

@@ -53,8 +53,8 @@ def fill_lines(demand: Demand, assembled: Ints, share: Floats) -> Ints:
         sums = np.floor(whole[:, None, :] * upto[:, :, None] + 1e-9).astype(np.int64)
         parts = np.diff(np.concatenate((np.zeros_like(sums[:, :1]), sums), axis=1), axis=1)
         # running sums of parts can fall by one when rounding shifts: hold them
-        parts = np.diff(np.concatenate((np.zeros_like(parts[:, :, :1]), parts), axis=2), axis=2).astype(np.int64)
-        result[:, some] = _no_negatives(parts)
+        parts = np.diff(np.concatenate((np.zeros_like(parts[:, :, :1]), parts), axis=2), axis=2)
+        result[:, some] = _no_negatives(np.asarray(parts, dtype=np.int64))
     return result
 
 
