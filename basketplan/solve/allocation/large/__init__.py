@@ -33,7 +33,7 @@ from basketplan.solve.allocation.large.bound import Bound, Market, climb
 from basketplan.solve.allocation.large.columns import columns_of, solve_columns, take_whole
 from basketplan.solve.allocation.large.loads import Loads, empty_loads
 from basketplan.solve.allocation.large.problem import Ints, Problem, useful_lorries
-from basketplan.solve.allocation.large.schedule import fill_lines, late_assembly, packs_by_period
+from basketplan.solve.allocation.large.schedule import fill_lines, late_assembly, packs_by_period, within_supply
 from basketplan.solve.allocation.large.search import build, improve, near_hubs, ranks
 
 __all__ = ["Market", "Problem", "Solution", "Told", "prepare", "solve"]
@@ -122,7 +122,8 @@ def solve(
     supply, demand = problem
     bound = climb(market, stopped=stopped, tell=lambda value: tell("bound", None, value))
     assembled = late_assembly(demand)
-    filled = fill_lines(demand, assembled, bound.share)
+    there = np.bincount(supply.product, supply.available[:, -1], len(supply.weight)).astype(np.int64)
+    filled = fill_lines(demand, assembled, within_supply(demand, bound.share, there))
     needed = packs_by_period(demand, filled, len(supply.weight))
     loads = empty_loads(problem, needed, bound.worth)
     columns = columns_of(supply, market, bound)

@@ -4,7 +4,7 @@
 decided, hubs have nothing in common: each is solved by the model by days with all its rules, for its own cooperatives
 and a few that nobody needs (:data:`SPARE`). A cooperative that supplies several hubs is split: of what is available by
 a day, each hub may use its part, so the parts together never exceed it, and each part alone keeps minimum order and
-revenue. Where a hub still leaves somebody out, it is solved again with more of those that nobody uses.
+revenue. Where a hub still leaves somebody out, it is solved again with all that the plans of the others leave.
 
 The bound of the cost goal is the one of the whole country; it is stated where everybody is served. Goals other than
 service and cost, a budget, floors and ceilings tie hubs together: :func:`is_large` leaves such programmes to the model
@@ -103,8 +103,6 @@ class _Hubs:
     parts: Mapping[str, Mapping[int, int]]
     decided: dict[str, Decided] = field(default_factory=dict)
     left: dict[str, tuple[Left, ...]] = field(default_factory=dict)
-    taken: dict[str, set[str]] = field(default_factory=dict)
-    """Hub → cooperatives that it may use."""
 
     def decide(self, hub: HubData, spare: int) -> None:
         """Solve one hub; keep what was known where it is no worse."""
@@ -119,14 +117,17 @@ class _Hubs:
             left = reasons(mine, decided, runner)
         if hub.id not in self.decided or len(left) < len(self.left[hub.id]):
             self.decided[hub.id], self.left[hub.id] = decided, left
-            self.taken[hub.id] = {item.cooperative for item in decided.shipped}
 
     def _cooperatives(self, hub: str, spare: int) -> set[str]:
-        """Return the cooperatives of the country's plan for a hub, and the cheapest of each product that are unused."""
-        offers = self.data.offers
-        result = {offers[o].coop for o in self.parts[hub]}
-        busy = {offers[o].coop for some in self.parts.values() for o in some}
-        busy |= {coop for name, some in self.taken.items() if name != hub for coop in some}
+        """Return the cooperatives of the country's plan for a hub, and near ones of each product that may help.
+
+        At first those are unused ones; once every hub has a plan, all that have something left.
+        """
+        result = {self.data.offers[o].coop for o in self.parts[hub]}
+        busy: set[str] = set()
+        if not self._all_decided():
+            busy = {self.data.offers[o].coop for some in self.parts.values() for o in some}
+            busy |= {item.cooperative for decided in self.decided.values() for item in decided.shipped}
         count: dict[str, int] = {}
         place = {coop.id: coop.place for coop in self.programme.cooperatives}
         home = self.programme.hub[hub].place
@@ -135,11 +136,14 @@ class _Hubs:
             for coop in self.data.coops
             if coop not in busy
         }
-        for offer in sorted(offers, key=lambda item: (near.get(item.coop, 0.0), item.coop, item.product)):
+        for offer in sorted(self.data.offers, key=lambda item: (near.get(item.coop, 0.0), item.coop, item.product)):
             if offer.coop in near and count.get(offer.product, 0) < spare:
                 count[offer.product] = count.get(offer.product, 0) + 1
                 result.add(offer.coop)
         return result
+
+    def _all_decided(self) -> bool:
+        return len(self.decided) == len(self.data.hubs)
 
     def _data(self, hub: HubData, coops: set[str]) -> Data:
         """Return the data of one hub."""
@@ -165,7 +169,20 @@ class _Hubs:
         )
 
     def _part(self, number: int, offer: OfferData, hub: str) -> OfferData | None:
-        """Return what a hub may use of an offer; none: nothing."""
+        """Return what a hub may use of an offer; none: nothing.
+
+        Once every hub has a plan, that is what the plans of the others leave of it.
+        """
+        if self._all_decided():
+            sent = sum(
+                item.packs
+                for name, decided in self.decided.items()
+                if name != hub
+                for item in decided.shipped
+                if (item.cooperative, item.product) == (offer.coop, offer.product)
+            )
+            rest = tuple(max(0, most - sent) // offer.lot * offer.lot for most in offer.available)
+            return replace(offer, available=rest) if rest[-1] > 0 else None
         mine = self._among(offer.coop)
         if len(mine) <= 1:
             return offer

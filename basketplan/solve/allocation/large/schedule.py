@@ -6,7 +6,12 @@ import numpy as np
 
 from basketplan.solve.allocation.large.problem import Demand, Floats, Ints
 
-__all__ = ["fill_lines", "late_assembly", "packs_by_period"]
+__all__ = ["fill_lines", "late_assembly", "packs_by_period", "within_supply"]
+
+FEW = 0.04
+"""Shares below are none: nobody sends a lorry for a handful of packs."""
+CERTAIN = 0.97
+"""Part of a product's supply that alternatives may count on: some is in lots and orders that do not come out even."""
 
 
 def late_assembly(demand: Demand) -> Ints:
@@ -83,6 +88,28 @@ def _within(demand: Demand, assembled: Ints, share: Floats) -> Floats:
             taken = part * under.sum() * spare_part / (max(float(spare_part.sum()), 1e-12) * np.maximum(mean, 1e-12))
             part = part - taken + taken.sum(axis=1, keepdims=True) * under / under.sum()
         share[:, some] = part
+    return share
+
+
+def within_supply(demand: Demand, share: Floats, available: Ints) -> Floats:
+    """Return shares that ask for no product more than there is, where other alternatives have something left.
+
+    ``available`` is ``(P,)`` packs. Prices settle shares only softly, and what is short by a little is short.
+    """
+    share = np.where(share < FEW, 0.0, share)
+    for line in range(len(demand.line_basket)):
+        some = np.flatnonzero(demand.line == line)
+        share[:, some] /= np.maximum(share[:, some].sum(axis=1, keepdims=True), 1e-12)
+    baskets = demand.need[:, demand.line_basket[demand.line]] * demand.packs
+    for _ in range(20):
+        wanted = np.bincount(demand.item, (baskets * share).sum(axis=0), len(available))
+        ratio = np.minimum(1.0, CERTAIN * available / np.maximum(wanted, 1.0))
+        if (ratio >= 1.0).all():
+            break
+        share *= ratio[demand.item]
+        for line in range(len(demand.line_basket)):
+            some = np.flatnonzero(demand.line == line)
+            share[:, some] /= np.maximum(share[:, some].sum(axis=1, keepdims=True), 1e-12)
     return share
 
 
