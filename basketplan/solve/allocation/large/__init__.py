@@ -122,8 +122,8 @@ def solve(
     supply, demand = problem
     bound = climb(market, stopped=stopped, tell=lambda value: tell("bound", None, value))
     assembled = late_assembly(demand)
-    there = np.bincount(supply.product, supply.available[:, -1], len(supply.weight)).astype(np.int64)
-    filled = fill_lines(demand, assembled, within_supply(demand, bound.share, there))
+    share = within_supply(demand, bound.share, supply.product, supply.available[:, -1])
+    filled = fill_lines(demand, assembled, share)
     needed = packs_by_period(demand, filled, len(supply.weight))
     loads = empty_loads(problem, needed, bound.worth)
     columns = columns_of(supply, market, bound)

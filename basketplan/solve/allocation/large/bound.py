@@ -40,6 +40,8 @@ from basketplan.solve.allocation.large.tiers import Tiers, tiers_of
 __all__ = ["Bound", "Market", "climb", "needed_packs"]
 
 HEATS = (1.0, 0.3, 0.1, 0.03)
+SAMPLE = 2_000
+"""Cooperatives, in the order given, of which every n-th stands for the whole in the first steps, where there are more."""
 MOST_OFFERS = 5
 """Offers up to which a cooperative with one lorry is priced by parts."""
 
@@ -52,6 +54,8 @@ class Bound(NamedTuple):
     """``(H, P)`` centimes a pack."""
     gain: Floats
     """``(C,)`` what a cooperative gains at these prices, engagement paid; negative: nothing pays."""
+    bonus: Floats
+    """``(A,)`` ``r``."""
     share: Floats
     """``(H, A)`` part of the baskets of a type that hold an alternative at these prices, softly."""
 
@@ -86,6 +90,11 @@ def climb(
     """
     best = market.exact(market.worth0, market.bonus0)
     at = market.packed(market.worth0, market.bonus0)
+    every = len(market.supply.engagement) // SAMPLE
+    if every > 1:
+        sample = Market(_sample(market.problem, every))
+        first = climb(sample, heats=heats[:-1], steps=steps, stopped=stopped)
+        at, heats = market.packed(first.worth, first.bonus), heats[-2:]
     for heat in heats:
         if stopped():
             break
@@ -99,6 +108,29 @@ def climb(
             best = now
         tell(best.centimes)
     return best
+
+
+def _sample(problem: Problem, every: int) -> Problem:
+    """Return one cooperative in ``every`` and as small a part of the need: its prices are near those of the whole."""
+    supply, demand = problem
+    coops = np.arange(0, len(supply.engagement), every)
+    offers = np.flatnonzero(supply.owner % every == 0)
+    number = np.diff(supply.first)[coops]
+    small = supply._replace(
+        first=np.concatenate(([0], np.cumsum(number))).astype(np.int64),
+        owner=supply.owner[offers] // every,
+        product=supply.product[offers],
+        lot=supply.lot[offers],
+        available=supply.available[offers],
+        minimum=supply.minimum[offers],
+        row_from=supply.row_from[offers],
+        row_price=supply.row_price[offers],
+        engagement=supply.engagement[coops],
+        revenue=supply.revenue[coops],
+        freight=supply.freight[coops],
+        lag=supply.lag[coops],
+    )
+    return Problem(small, demand._replace(need=-(-demand.need // every)))
 
 
 def _stop_when(stopped: Callable[[], bool]) -> Callable[[Floats], None]:
@@ -161,7 +193,7 @@ class Market:
         least = _cheapest(demand, worth, bonus, self.each, 0.0)[0]
         value = (demand.need * (demand.assembly_cost[:, None] + least)).sum() - np.maximum(gain, 0.0).sum()
         share = _cheapest(demand, worth, bonus, self.each, heat)[1]
-        return Bound(float(value), worth, gain, share)
+        return Bound(float(value), worth, gain, bonus, share)
 
     def smooth(self, at: Floats, heat: float) -> tuple[float, Floats]:
         """Return minus the smooth copy and its gradient, in units of the first transport costs."""

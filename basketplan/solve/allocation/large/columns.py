@@ -172,6 +172,7 @@ def _single(s, c, low, offers, lorry, price, worth, slack, place, packs, n):
                     total += value
             if whole and total + best[(sets - 1) ^ some] >= best[sets - 1] - slack:
                 place[n, 0], place[n, 1], place[n, 2], place[n, 3] = c, h, kind, 1
+                packs[n] = 0  # an earlier round may have written here
                 for i in range(offers):
                     packs[n, i] = most[low + i] if some >> i & 1 else 0
                 n += 1

@@ -10,8 +10,8 @@ __all__ = ["fill_lines", "late_assembly", "packs_by_period", "within_supply"]
 
 FEW = 0.04
 """Shares below are none: nobody sends a lorry for a handful of packs."""
-CERTAIN = 0.97
-"""Part of a product's supply that alternatives may count on: some is in lots and orders that do not come out even."""
+UNSURE = 1.5
+"""Middling offers of a product on which alternatives do not count: lots, least orders and days do not come out even."""
 
 
 def late_assembly(demand: Demand) -> Ints:
@@ -91,19 +91,23 @@ def _within(demand: Demand, assembled: Ints, share: Floats) -> Floats:
     return share
 
 
-def within_supply(demand: Demand, share: Floats, available: Ints) -> Floats:
+def within_supply(demand: Demand, share: Floats, product: Ints, packs: Ints) -> Floats:
     """Return shares that ask for no product more than there is, where other alternatives have something left.
 
-    ``available`` is ``(P,)`` packs. Prices settle shares only softly, and what is short by a little is short.
+    ``product`` and ``packs`` are those of offers, ``(O,)``. Prices settle shares only softly, and what is short by a
+    little is short.
     """
+    n_products = int(max(product.max(initial=0), demand.item.max(initial=0))) + 1
+    available = np.bincount(product, packs, n_products)
+    available = available * (1 - UNSURE / np.maximum(np.bincount(product, minlength=n_products), 2))
     share = np.where(share < FEW, 0.0, share)
     for line in range(len(demand.line_basket)):
         some = np.flatnonzero(demand.line == line)
         share[:, some] /= np.maximum(share[:, some].sum(axis=1, keepdims=True), 1e-12)
     baskets = demand.need[:, demand.line_basket[demand.line]] * demand.packs
     for _ in range(20):
-        wanted = np.bincount(demand.item, (baskets * share).sum(axis=0), len(available))
-        ratio = np.minimum(1.0, CERTAIN * available / np.maximum(wanted, 1.0))
+        wanted = np.bincount(demand.item, (baskets * share).sum(axis=0), n_products)
+        ratio = np.minimum(1.0, available / np.maximum(wanted, 1.0))
         if (ratio >= 1.0).all():
             break
         share *= ratio[demand.item]
