@@ -41,7 +41,7 @@ __all__ = ["Bound", "Market", "climb", "needed_packs"]
 
 HEATS = (1.0, 0.3, 0.1, 0.03)
 SAMPLE = 2_000
-"""Cooperatives, in the order given, of which every n-th stands for the whole in the first steps, where there are more."""
+"""Cooperatives of which the first steps take about as many, where there are twice as many or more."""
 MOST_OFFERS = 5
 """Offers up to which a cooperative with one lorry is priced by parts."""
 

@@ -98,8 +98,9 @@ def within_supply(demand: Demand, share: Floats, product: Ints, packs: Ints) -> 
     little is short.
     """
     n_products = int(max(product.max(initial=0), demand.item.max(initial=0))) + 1
-    available = np.bincount(product, packs, n_products)
-    available = available * (1 - UNSURE / np.maximum(np.bincount(product, minlength=n_products), 2))
+    available = np.bincount(product, packs, n_products) * (
+        1 - UNSURE / np.maximum(np.bincount(product, minlength=n_products), 2)
+    )
     share = np.where(share < FEW, 0.0, share)
     for line in range(len(demand.line_basket)):
         some = np.flatnonzero(demand.line == line)
