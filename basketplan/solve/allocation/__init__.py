@@ -1,7 +1,8 @@
 """Who supplies what, where and when baskets are assembled: the allocation.
 
 The model is in :mod:`~basketplan.solve.allocation.model`, the order in which its goals are solved in
-:mod:`~basketplan.solve.allocation.order`.
+:mod:`~basketplan.solve.allocation.order`; what is too large for it is decided by
+:mod:`~basketplan.solve.allocation.large.by_hub`.
 """
 
 from __future__ import annotations
@@ -48,12 +49,16 @@ def allocate(
     """
     from basketplan.solve.allocation.data import read_data
     from basketplan.solve.allocation.extract import Decided, due_by_hub, extract
+    from basketplan.solve.allocation.large.by_hub import allocate_by_hub, is_large
     from basketplan.solve.allocation.left import reasons
     from basketplan.solve.allocation.order import Order, goals_in_order
     from basketplan.solve.allocation.search import Search
     from basketplan.solve.interrupt import Runner
 
     reporter = reporter or QuietReporter()
+    data = read_data(programme, territory, demand, departures=False)
+    if is_large(programme, data):
+        return allocate_by_hub(programme, data, effort, seed=seed, reporter=reporter)
     data = read_data(programme, territory, demand)
     with Runner(reporter, seed=seed, seconds=effort.allocation_s) as runner:
         search = Search(data, effort, runner, reporter, seed)

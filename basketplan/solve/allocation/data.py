@@ -227,8 +227,13 @@ def most_left_over(data: Data, product: str) -> int:
     return len(data.hubs) * max(0, lots - 1) + max(0, forced - 1)
 
 
-def read_data(programme: Programme, territory: Territory, demand: Iterable[str] | None = None) -> Data:
-    """Take from ``programme`` what the allocation of ``demand`` (by default all with a hub) needs."""
+def read_data(
+    programme: Programme, territory: Territory, demand: Iterable[str] | None = None, *, departures: bool = True
+) -> Data:
+    """Take from ``programme`` what the allocation of ``demand`` (by default all with a hub) needs.
+
+    Without ``departures`` there are no slots: for programmes where nobody could list them all.
+    """
     wanted = sorted(set(territory.hub_of) if demand is None else set(demand) & set(territory.hub_of))
     coops = [
         coop
@@ -250,7 +255,7 @@ def read_data(programme: Programme, territory: Territory, demand: Iterable[str] 
     return Data(
         n_days=len(programme.working_days),
         offers=offers,
-        slots=tuple(_slots(programme, coops, hubs)),
+        slots=tuple(slots_between(programme, coops, hubs)) if departures else (),
         baskets=baskets,
         hubs=hubs,
         kinds=tuple(kind for hub in hubs for kind in _kinds(programme, hub, by_hub[hub.id])),
@@ -396,14 +401,15 @@ def _hub(programme: Programme, hub: Hub, households: list[str]) -> HubData:
     )
 
 
-def _slots(programme: Programme, coops: list[Cooperative], hubs: tuple[HubData, ...]) -> list[Slot]:
+def slots_between(programme: Programme, coops: Iterable[Cooperative], hubs: Iterable[HubData]) -> list[Slot]:
     """List the departures whose goods can still reach a household."""
     dates = programme.working_days
     index = {date: day for day, date in enumerate(dates)}
     lorries = sorted(programme.lorries, key=lambda item: item.id)
     result = []
+    places = list(hubs)
     for coop in coops:
-        for hub in hubs:
+        for hub in places:
             road = inbound_m(programme.travel, coop.place, programme.hub[hub.id].place)
             by_days: dict[int, list[Lorry]] = {}
             for lorry in lorries:
