@@ -10,8 +10,9 @@ __all__ = ["fill_lines", "late_assembly", "packs_by_period", "within_supply"]
 
 FEW = 0.04
 """Shares below are none: nobody sends a lorry for a handful of packs."""
-UNSURE = 1.5
-"""Middling offers of a product on which alternatives do not count: lots, least orders and days do not come out even."""
+UNSURE = (1.5, 0.5, 0.0)
+"""Middling offers of a product on which alternatives do not count, as far as the limits of others allow: lots, least
+orders and days do not come out even."""
 
 
 def late_assembly(demand: Demand) -> Ints:
@@ -98,23 +99,24 @@ def within_supply(demand: Demand, share: Floats, product: Ints, packs: Ints) -> 
     little is short.
     """
     n_products = int(max(product.max(initial=0), demand.item.max(initial=0))) + 1
-    available = np.bincount(product, packs, n_products) * (
-        1 - UNSURE / np.maximum(np.bincount(product, minlength=n_products), 2)
-    )
+    there = np.bincount(product, packs, n_products)
+    offers = np.maximum(np.bincount(product, minlength=n_products), 2)
     share = np.where(share < FEW, 0.0, share)
+    baskets = demand.need[:, demand.line_basket[demand.line]] * demand.packs
+    for unsure in UNSURE:
+        limit = there * (1 - unsure / offers)
+        for _ in range(20):
+            for line in range(len(demand.line_basket)):
+                some = np.flatnonzero(demand.line == line)
+                share[:, some] /= np.maximum(share[:, some].sum(axis=1, keepdims=True), 1e-12)
+            wanted = np.bincount(demand.item, (baskets * share).sum(axis=0), n_products)
+            ratio = np.minimum(1.0, limit / np.maximum(wanted, 1.0))
+            if (ratio >= 1.0).all():
+                break
+            share *= ratio[demand.item]
     for line in range(len(demand.line_basket)):
         some = np.flatnonzero(demand.line == line)
         share[:, some] /= np.maximum(share[:, some].sum(axis=1, keepdims=True), 1e-12)
-    baskets = demand.need[:, demand.line_basket[demand.line]] * demand.packs
-    for _ in range(20):
-        wanted = np.bincount(demand.item, (baskets * share).sum(axis=0), n_products)
-        ratio = np.minimum(1.0, available / np.maximum(wanted, 1.0))
-        if (ratio >= 1.0).all():
-            break
-        share *= ratio[demand.item]
-        for line in range(len(demand.line_basket)):
-            some = np.flatnonzero(demand.line == line)
-            share[:, some] /= np.maximum(share[:, some].sum(axis=1, keepdims=True), 1e-12)
     return share
 
 
