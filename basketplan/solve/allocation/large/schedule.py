@@ -101,22 +101,40 @@ def within_supply(demand: Demand, share: Floats, product: Ints, packs: Ints) -> 
     n_products = int(max(product.max(initial=0), demand.item.max(initial=0))) + 1
     there = np.bincount(product, packs, n_products)
     offers = np.maximum(np.bincount(product, minlength=n_products), 2)
-    share = np.where(share < FEW, 0.0, share)
-    baskets = demand.need[:, demand.line_basket[demand.line]] * demand.packs
+    share = _filled_up(demand, np.where(share < FEW, 0.0, share))
     for unsure in UNSURE:
-        limit = there * (1 - unsure / offers)
-        for _ in range(20):
-            for line in range(len(demand.line_basket)):
-                some = np.flatnonzero(demand.line == line)
-                share[:, some] /= np.maximum(share[:, some].sum(axis=1, keepdims=True), 1e-12)
-            wanted = np.bincount(demand.item, (baskets * share).sum(axis=0), n_products)
-            ratio = np.minimum(1.0, limit / np.maximum(wanted, 1.0))
-            if (ratio >= 1.0).all():
-                break
-            share *= ratio[demand.item]
+        share = _scaled(demand, share, there * (1 - unsure / offers))
+    return share
+
+
+def _filled_up(demand: Demand, share: Floats) -> Floats:
+    """Return shares that sum to 1 in every line."""
+    result = share.copy()
     for line in range(len(demand.line_basket)):
         some = np.flatnonzero(demand.line == line)
-        share[:, some] /= np.maximum(share[:, some].sum(axis=1, keepdims=True), 1e-12)
+        result[:, some] /= np.maximum(result[:, some].sum(axis=1, keepdims=True), 1e-12)
+    return result
+
+
+def _scaled(demand: Demand, share: Floats, limit: Floats) -> Floats:
+    """Take from what asks for more than its ``(P,)`` limit, in favour of alternatives with room left."""
+    baskets = demand.need[:, demand.line_basket[demand.line]] * demand.packs
+    free = (np.bincount(demand.line) > 1)[demand.line]
+    for _ in range(20):
+        by_alternative = (baskets * share).sum(axis=0)
+        wanted = np.bincount(demand.item, by_alternative, len(limit))
+        over = np.maximum(wanted - limit, 0.0)
+        if (over <= 1e-6 * np.maximum(limit, 1.0)).all():
+            break
+        movable = np.bincount(demand.item, by_alternative * free, len(limit))
+        kept = np.where(free, 1.0 - np.minimum(1.0, over / np.maximum(movable, 1e-9))[demand.item], 1.0)
+        room = np.where(free, np.maximum(limit - wanted, 0.0)[demand.item], 0.0)
+        moved = share * (1.0 - kept)
+        share = share * kept
+        for line in range(len(demand.line_basket)):
+            some = np.flatnonzero(demand.line == line)
+            part = room[some] / room[some].sum() if room[some].sum() > 0 else np.full(len(some), 1 / len(some))
+            share[:, some] += moved[:, some].sum(axis=1, keepdims=True) * part
     return share
 
 
