@@ -59,7 +59,7 @@ def test_plans_keep_every_rule_and_cost_what_they_say(seed: int) -> None:
     assert not made.missing.any()
     assert breaches(made.problem, made) == []
     assert cost_of(made.problem, made) == made.centimes
-    assert 0 <= made.gap < 0.08
+    assert 0 <= made.gap < 0.1
 
 
 def test_the_same_again_is_the_same() -> None:

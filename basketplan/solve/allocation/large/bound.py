@@ -71,7 +71,7 @@ def climb(
     market: Market,
     *,
     heats: Sequence[float] = HEATS,
-    steps: int = 120,
+    steps: int = 250,
     stopped: Callable[[], bool] = lambda: False,
     tell: Callable[[float], None] = lambda bound: None,
 ) -> Bound:
@@ -94,7 +94,7 @@ def climb(
     if every > 1:
         sample = Market(_sample(market.problem, every))
         first = climb(sample, heats=heats[:-1], steps=steps, stopped=stopped)
-        at, heats = market.packed(first.worth, first.bonus), heats[-2:]
+        at, heats = market.packed(first.worth, first.bonus), heats[1:]
     for heat in heats:
         if stopped():
             break

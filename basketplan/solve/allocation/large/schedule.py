@@ -10,8 +10,9 @@ __all__ = ["fill_lines", "late_assembly", "packs_by_period", "within_supply"]
 
 FEW = 0.04
 """Shares below are none: nobody sends a lorry for a handful of packs."""
-UNSURE = 1.5
-"""Middling offers of a product on which alternatives do not count: lots, least orders and days do not come out even."""
+UNSURE = (1.5, 0.5, 0.0)
+"""Middling offers of a product on which alternatives do not count, as far as the limits of others allow: lots, least
+orders and days do not come out even."""
 
 
 def late_assembly(demand: Demand) -> Ints:
@@ -98,23 +99,42 @@ def within_supply(demand: Demand, share: Floats, product: Ints, packs: Ints) -> 
     little is short.
     """
     n_products = int(max(product.max(initial=0), demand.item.max(initial=0))) + 1
-    available = np.bincount(product, packs, n_products) * (
-        1 - UNSURE / np.maximum(np.bincount(product, minlength=n_products), 2)
-    )
-    share = np.where(share < FEW, 0.0, share)
+    there = np.bincount(product, packs, n_products)
+    offers = np.maximum(np.bincount(product, minlength=n_products), 2)
+    share = _filled_up(demand, np.where(share < FEW, 0.0, share))
+    for unsure in UNSURE:
+        share = _scaled(demand, share, there * (1 - unsure / offers))
+    return share
+
+
+def _filled_up(demand: Demand, share: Floats) -> Floats:
+    """Return shares that sum to 1 in every line."""
+    result = share.copy()
     for line in range(len(demand.line_basket)):
         some = np.flatnonzero(demand.line == line)
-        share[:, some] /= np.maximum(share[:, some].sum(axis=1, keepdims=True), 1e-12)
+        result[:, some] /= np.maximum(result[:, some].sum(axis=1, keepdims=True), 1e-12)
+    return result
+
+
+def _scaled(demand: Demand, share: Floats, limit: Floats) -> Floats:
+    """Take from what asks for more than its ``(P,)`` limit, in favour of alternatives with room left."""
     baskets = demand.need[:, demand.line_basket[demand.line]] * demand.packs
+    free = (np.bincount(demand.line) > 1)[demand.line]
     for _ in range(20):
-        wanted = np.bincount(demand.item, (baskets * share).sum(axis=0), n_products)
-        ratio = np.minimum(1.0, available / np.maximum(wanted, 1.0))
-        if (ratio >= 1.0).all():
+        by_alternative = (baskets * share).sum(axis=0)
+        wanted = np.bincount(demand.item, by_alternative, len(limit))
+        over = np.maximum(wanted - limit, 0.0)
+        if (over <= 1e-6 * np.maximum(limit, 1.0)).all():
             break
-        share *= ratio[demand.item]
+        movable = np.bincount(demand.item, by_alternative * free, len(limit))
+        kept = np.where(free, 1.0 - np.minimum(1.0, over / np.maximum(movable, 1e-9))[demand.item], 1.0)
+        room = np.where(free, np.maximum(limit - wanted, 0.0)[demand.item], 0.0)
+        moved = share * (1.0 - kept)
+        share = share * kept
         for line in range(len(demand.line_basket)):
             some = np.flatnonzero(demand.line == line)
-            share[:, some] /= np.maximum(share[:, some].sum(axis=1, keepdims=True), 1e-12)
+            part = room[some] / room[some].sum() if room[some].sum() > 0 else np.full(len(some), 1 / len(some))
+            share[:, some] += moved[:, some].sum(axis=1, keepdims=True) * part
     return share
 
 
