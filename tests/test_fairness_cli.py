@@ -118,6 +118,24 @@ def test_csv_holds_every_point() -> None:
     assert all(float(row["gap"]) < 1e-6 for row in rows)
 
 
+def test_committed_pictures_are_what_the_code_draws() -> None:
+    """Of the sac-4000 example; solving it again takes minutes, drawing it does not."""
+    from basketplan import load_programme
+
+    home = EXAMPLES / "sac-4000" / "fairness"
+    found = FairnessPrice.model_validate_json((home / "price.json").read_bytes())
+    assert found.complete
+    assert len(found.points) >= 10
+    assert (home / "price.csv").read_text(encoding="utf-8-sig") == fairness_csv(found)
+    programme = load_programme(EXAMPLES / "sac-4000")
+    for lang in LANGUAGES:
+        drawn = fairness_svg(found, Texts(lang), programme.title)
+        assert (home / f"price.{lang}.svg").read_text(encoding="utf-8") == drawn
+    costs = [point.cost_centimes for point in found.points]
+    assert costs == sorted(costs)
+    assert all(point.gap is not None and point.unserved == 0 for point in found.points)
+
+
 def run(*words: str) -> Any:
     return CliRunner().invoke(app, ["fairness", *words])
 
