@@ -11,6 +11,9 @@ collect at a distribution point as households there (:mod:`basketplan.solve.poin
 When routing or the calendar cannot deliver many of the baskets that the allocation assembles, goods would be bought
 for nobody; the allocation is then solved once more for the households that can be reached (:data:`ROUNDS`). A new
 round counts only if it serves no less. The baskets of a few stay at their hub as leftovers (:data:`FEW`).
+
+The allocation reckons with baskets that leave a hub evenly; trips may leave later. Where storage then overflows, the
+plan is made again as if that hub had less of it (:data:`STORES`).
 """
 
 from __future__ import annotations
@@ -49,6 +52,12 @@ FEW = 0.01
 """Part of the households up to which baskets that cannot be delivered are not worth another allocation."""
 ROUNDS = 2
 """Most times the allocation is solved for a smaller demand after deliveries turned out impossible."""
+
+
+STORAGE = ("V303", "V304")
+"""Rules of the verifier about storage: the allocation counts on baskets that leave, and trips may leave later."""
+STORES, ROOM = 4, 0.85
+"""Most times that a plan is made where a hub's storage overflows, each time with that part of the storage before."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -216,14 +225,21 @@ def run(
     choice = choose_points(split_visits(programme), terms.effort, seed=seed, reporter=watch)
     if choice.reports:
         watch.timed("points", begin)
-    decided, dropped = _decide(choice, stages or Stages(), terms, watch)
     origin = _origin(programme, effort, seed, scenario, overrides)
-    made = _compose(choice, origin, decided, dropped, watch)
-    begin = time.monotonic()
-    verification = verify(made, programme)
+    room: dict[str, float] = {}
+    for _ in range(STORES):
+        emptier = replace(choice, programme=_with_room(choice.programme, room))
+        decided, dropped = _decide(emptier, stages or Stages(), terms, watch)
+        made = _compose(choice, origin, decided, dropped, watch)
+        begin = time.monotonic()
+        verification = verify(made, programme)
+        watch.timed("verification", begin)
+        full = {item.where.split()[0] for item in verification.violations if item.code in STORAGE}
+        if not full or watch.stopped():
+            break
+        room |= {hub: room.get(hub, 1.0) * ROOM for hub in full}
     if verification.plan_sha256 != plan_sha256(made):
         verification = verification.model_copy(update={"plan_sha256": plan_sha256(made)})
-    watch.timed("verification", begin)
     watch.seconds["total"] = round(time.monotonic() - watch.started, 3)
     return Outcome(plan=made, verification=verification, seconds=dict(watch.seconds))
 
@@ -281,6 +297,26 @@ def _decide(choice: Choice, stages: Stages, terms: Terms, watch: _Watch) -> tupl
             break
         decided, dropped = again, {**dropped, **lost}
     return decided, {**dropped, **decided.undelivered()}
+
+
+def _with_room(programme: Programme, room: Mapping[str, float]) -> Programme:
+    """Return the programme with only a part of the storage at the hubs of ``room``."""
+    if not room:
+        return programme
+
+    def part(limit: int | None, hub: str) -> int | None:
+        return None if limit is None else round(limit * room.get(hub, 1.0))
+
+    hubs = tuple(
+        hub.model_copy(
+            update={
+                "storage_weight": part(hub.storage_weight, hub.id),
+                "storage_volume": part(hub.storage_volume, hub.id),
+            }
+        )
+        for hub in programme.hubs
+    )
+    return programme.altered(hubs=hubs)
 
 
 def _weight(programme: Programme, decided: _Decided) -> int:
