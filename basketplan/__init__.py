@@ -16,7 +16,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 # The package basketplan.plan (empty, so quick) comes first: imported later, it would hide the function of that name.
-import basketplan.plan  # noqa: F401
+import basketplan.plan  # noqa: F401  # binds the subpackage
 from basketplan.planner import plan
 
 if TYPE_CHECKING:

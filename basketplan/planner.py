@@ -56,8 +56,8 @@ ROUNDS = 2
 
 STORAGE = ("V303", "V304")
 """Rules of the verifier about storage: the allocation counts on baskets that leave, and trips may leave later."""
-STORES, ROOM = 4, 0.85
-"""Most times that a plan is made where a hub's storage overflows, each time with that part of the storage before."""
+STORES = 4
+"""Most times that a plan is made where a hub's storage overflows."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -214,6 +214,7 @@ def run(
     from basketplan.plan.io import plan_sha256
     from basketplan.plan.verify import verify
     from basketplan.solve.points import choose_points
+    from basketplan.solve.storage import ROOM, with_room
     from basketplan.solve.types import EFFORTS
     from basketplan.solve.visits import split_visits
 
@@ -228,7 +229,7 @@ def run(
     origin = _origin(programme, effort, seed, scenario, overrides)
     room: dict[str, float] = {}
     for _ in range(STORES):
-        emptier = replace(choice, programme=_with_room(choice.programme, room))
+        emptier = replace(choice, programme=with_room(choice.programme, room))
         decided, dropped = _decide(emptier, stages or Stages(), terms, watch)
         made = _compose(choice, origin, decided, dropped, watch)
         begin = time.monotonic()
@@ -297,26 +298,6 @@ def _decide(choice: Choice, stages: Stages, terms: Terms, watch: _Watch) -> tupl
             break
         decided, dropped = again, {**dropped, **lost}
     return decided, {**dropped, **decided.undelivered()}
-
-
-def _with_room(programme: Programme, room: Mapping[str, float]) -> Programme:
-    """Return the programme with only a part of the storage at the hubs of ``room``."""
-    if not room:
-        return programme
-
-    def part(limit: int | None, hub: str) -> int | None:
-        return None if limit is None else round(limit * room.get(hub, 1.0))
-
-    hubs = tuple(
-        hub.model_copy(
-            update={
-                "storage_weight": part(hub.storage_weight, hub.id),
-                "storage_volume": part(hub.storage_volume, hub.id),
-            }
-        )
-        for hub in programme.hubs
-    )
-    return programme.altered(hubs=hubs)
 
 
 def _weight(programme: Programme, decided: _Decided) -> int:

@@ -85,7 +85,7 @@ def _products(size: Size) -> list[dict[str, str]]:
 
 def _lines(basket: dict[str, object]) -> list[list[tuple[str, float, float]]]:
     """Return the lines of a basket: product, grams or millilitres or pieces, highest share."""
-    texts = [str(basket["container"]), *basket["contents"]]  # type: ignore[misc]
+    texts = [str(basket["container"]), *basket["contents"]]  # type: ignore[misc]  # a list of known shape
     result = []
     for text in texts:
         line = []

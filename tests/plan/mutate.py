@@ -44,13 +44,13 @@ def places(tree: ast.AST) -> Iterator[ast.expr]:
 def change(node: ast.expr) -> None:
     """Change one expression in place."""
     if isinstance(node, ast.Compare):
-        node.ops[0] = OTHER[type(node.ops[0])]()  # type: ignore[call-overload]
+        node.ops[0] = OTHER[type(node.ops[0])]()  # type: ignore[call-overload]  # no arguments
     elif isinstance(node, ast.BoolOp | ast.BinOp):
-        node.op = OTHER[type(node.op)]()  # type: ignore[assignment]
+        node.op = OTHER[type(node.op)]()  # type: ignore[assignment]  # mixed values
     elif isinstance(node, ast.UnaryOp):
         node.operand = ast.UnaryOp(ast.Not(), node.operand)
     elif isinstance(node, ast.Constant):
-        node.value += 1  # type: ignore[operator]
+        node.value += 1  # type: ignore[operator]  # a number here
 
 
 def survives(copy: Path) -> bool:

@@ -130,7 +130,7 @@ Make = Callable[..., Path]
 def faults_of(path: Path, **further: object) -> tuple[Fault, ...]:
     """Return the faults of a programme that must not load; each has a code, a place and words."""
     with pytest.raises(InputError) as caught:
-        load_programme(path, **further)  # type: ignore[arg-type]
+        load_programme(path, **further)  # type: ignore[arg-type]  # built from parts of known types
     faults = caught.value.faults
     assert faults
     for fault in faults:

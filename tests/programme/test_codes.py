@@ -155,7 +155,7 @@ def text_of(code: str, old: str, new: str) -> str:
 def told(folder: Path, **further: object) -> dict[str, str]:
     """Return code → severity of all that is said about the programme."""
     try:
-        loaded = read_programme(folder, **further)  # type: ignore[arg-type]
+        loaded = read_programme(folder, **further)  # type: ignore[arg-type]  # built from parts of known types
     except InputError as error:
         faults = error.faults
     else:

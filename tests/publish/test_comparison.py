@@ -12,7 +12,7 @@ from basketplan.programme.types import Text
 from basketplan.publish.comparison import comparison_html
 from basketplan.publish.comparison.charts import pareto_chart, tornado_chart
 from basketplan.publish.texts import LANGUAGES, Lang, Texts
-from tests.publish.test_report_browser import browse, pytestmark  # noqa: F401
+from tests.publish.test_report_browser import browse, pytestmark  # noqa: F401  # a fixture must be in the module
 
 PEOPLE = {"day": 3, "told": 4, "gain": 1, "lose": 2}
 

@@ -164,7 +164,7 @@ def test_calendars(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["csv", "geojson", "gpx", "geopackage", "calendars"])
 def test_same_plan_same_bytes(name: str, tmp_path: Path) -> None:
-    read: Callable[[str], dict[str, bytes]] = lambda folder: {  # noqa: E731
+    read: Callable[[str], dict[str, bytes]] = lambda folder: {  # noqa: E731  # short
         key: file.read_bytes() for key, file in made(tmp_path / folder, name, "ar+fr").items()
     }
     assert read("a") == read("b")

@@ -11,7 +11,7 @@ from basketplan.plan.risk import Dependence, Interval, Risk
 from basketplan.programme.types import Text
 from basketplan.publish.risk import risk_html
 from basketplan.publish.texts import LANGUAGES, Lang, Texts
-from tests.publish.test_report_browser import browse, pytestmark  # noqa: F401
+from tests.publish.test_report_browser import browse, pytestmark  # noqa: F401  # a fixture must be in the module
 
 
 def found(**changes: object) -> Risk:
@@ -25,7 +25,7 @@ def found(**changes: object) -> Risk:
             Dependence(cooperative="<atlas>", lost_more=Interval(value=4, low=3, high=5), orders_centimes=1_234_500),
         ),
     }  # fmt: skip
-    return Risk(**{**given, **changes})  # type: ignore[arg-type]
+    return Risk(**{**given, **changes})  # type: ignore[arg-type]  # built from parts of known types
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

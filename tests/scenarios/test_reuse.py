@@ -101,7 +101,7 @@ def test_results_come_back_as_they_were(tmp_path: Path) -> None:
     run(programme, effort="quick", stages=ReusingStages(Spy(tmp_path)))
     assert set(kept) == {Territory, Allocation, RoutingSolution, Schedule}
     for kind, items in kept.items():
-        for key, value in items:  # type: ignore[misc]
+        for key, value in items:  # type: ignore[misc]  # a list of known shape
             assert store.get(key, kind) == value
     assert store.get("ff" * 32, Schedule) is None
 

@@ -166,10 +166,10 @@ class Second:
             for day in at_home:
                 visit = self.column(1)
                 visits[visit] = 1.0
-                for basket, number in home.baskets.items():  # type: ignore[attr-defined]
+                for basket, number in home.baskets.items():  # type: ignore[attr-defined]  # of known type
                     carried[basket, day][visit] = float(number)
             self.row(visits, high=1)
-            worth = home.priority * home.total_baskets  # type: ignore[attr-defined]
+            worth = home.priority * home.total_baskets  # type: ignore[attr-defined]  # of known type
             self.weight += worth
             for visit in visits:
                 self.missing[visit] -= worth

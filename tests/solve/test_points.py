@@ -162,7 +162,7 @@ def test_the_choice_agrees_with_enumeration(seed: int) -> None:
     homes = [{"id": f"h{number}", **at(draw.randrange(0, 12) / 1000)} for number in range(draw.randrange(1, 7))]
     rules = {"walking": "350 m", "walking_cost": f"{draw.choice((0, 10, 50))} MAD"}
     if draw.random() < 0.6:
-        rules["at_most"] = draw.randrange(1, 3)  # type: ignore[assignment]
+        rules["at_most"] = draw.randrange(1, 3)  # type: ignore[assignment]  # mixed values
     given_programme = town(points=points, homes=homes, delivery=rules)
     choice = choose_points(given_programme, EFFORTS["thorough"], seed=0, reporter=QuietReporter())
     left, cost = best_by_enumeration(given_programme)

@@ -30,7 +30,7 @@ def extract(model: Model, values: NDArray[np.float64]) -> Decided:
     data = model.data
 
     def whole(variable: object) -> int:
-        return round(float(values[variable.id]))  # type: ignore[attr-defined]
+        return round(float(values[variable.id]))  # type: ignore[attr-defined]  # of known type
 
     packs: dict[tuple[int, int], int] = {}
     bought: dict[int, int] = {}
@@ -83,12 +83,12 @@ def _hauled(model: Model, values: NDArray[np.float64], packs: Mapping[tuple[int,
 
         def fits() -> bool:
             room_g = sum(item.weight_g * count[item.lorry] for item in carriers)  # noqa: B023
-            if room_g < weight[position]:  # noqa: B023
+            if room_g < weight[position]:  # noqa: B023  # used within the loop only
                 return False
             if any(item.volume_ml is None and count[item.lorry] for item in carriers):  # noqa: B023
                 return True
             room_ml = sum((item.volume_ml or 0) * count[item.lorry] for item in carriers)  # noqa: B023
-            return room_ml >= volume[position]  # noqa: B023
+            return room_ml >= volume[position]  # noqa: B023  # used within the loop only
 
         while not fits():
             count[carriers[-1].lorry] += 1

@@ -109,7 +109,7 @@ def block_metres(roads: Roads, points: IntArray) -> NDArray[np.int32]:
 
 
 @nb.njit(cache=True, nogil=True)
-def _metres(phi, lam, knots, ratios):  # type: ignore[no-untyped-def]
+def _metres(phi, lam, knots, ratios):  # type: ignore[no-untyped-def]  # numba types it
     """Straight line on the WGS 84 ellipsoid times the interpolated detour."""
     e2 = (2 - 1 / 298.257223563) / 298.257223563
     n = len(phi)

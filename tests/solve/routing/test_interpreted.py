@@ -37,7 +37,7 @@ def plain_python() -> dict[str, ModuleType]:
             if name == RUIN or name.startswith(f"{RUIN}."):
                 del sys.modules[name]
         sys.modules.update(kept)
-        basketplan.solve.routing.ruin = kept[RUIN]  # type: ignore[attr-defined]
+        basketplan.solve.routing.ruin = kept[RUIN]  # type: ignore[attr-defined]  # of known type
 
 
 def translated(value: Any, modules: dict[str, ModuleType]) -> Any:

@@ -39,7 +39,7 @@ def ranks(supply: Supply, cost: Floats) -> tuple[Ints, Ints]:
     for low, high in itertools.pairwise(begin):
         mine = by_product[low:high]
         order[:, low:high] = mine[np.argsort(cost[mine], axis=0, kind="stable")].T
-    return begin.astype(np.int64), order  # type: ignore[return-value]
+    return begin.astype(np.int64), order  # type: ignore[return-value]  # numpy keeps the type
 
 
 def near_hubs(supply: Supply, most: int = 8) -> Ints:

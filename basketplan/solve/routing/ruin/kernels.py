@@ -92,7 +92,7 @@ class _Plain:
 
     def search(self, rng: NDArray[np.uint64], hot: float, cold: float, moves: int) -> int:
         problem = self.problem
-        return plain.search(  # type: ignore[no-any-return]
+        return plain.search(  # type: ignore[no-any-return]  # numba has no types
             problem.places, problem.near, problem.near_cost, self.node, self.longer, self.route, self.spare, rng,
             problem.capacity, hot, cold, moves, REMOVED, LONGEST, BLINK, problem.near.shape[1],
         )  # fmt: skip
@@ -151,7 +151,7 @@ class _Rich:
         p = self.problem
         if p.n_stops == 0:
             return 0
-        return rich.search(  # type: ignore[no-any-return]
+        return rich.search(  # type: ignore[no-any-return]  # numba has no types
             self.node, self.route, self.stop, self.fleet, self.flags, p.cost, self.cost_to, p.time, self.time_to,
             p.length, self.length_to, p.extra, p.windows, p.near, self.near_cost, self.absent, rng, hot, cold, moves,
             REMOVED, LONGEST, BLINK,
@@ -187,7 +187,7 @@ def _turned(matrices: NDArray[np.int32]) -> NDArray[np.int32]:
 
 
 @nb.njit(nogil=True, cache=True)
-def _least_costs(cost, extra, near, least):  # type: ignore[no-untyped-def]
+def _least_costs(cost, extra, near, least):  # type: ignore[no-untyped-def]  # numba types it
     """Fill ``least`` with the least cost of roads to neighbours, and of serving a stop in its last column."""
     last = least.shape[1] - 1
     for x in range(least.shape[0]):
@@ -204,7 +204,7 @@ def _least_costs(cost, extra, near, least):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(cache=True)
-def _fill_plain(places, node, route, stops, first, n):  # type: ignore[no-untyped-def]
+def _fill_plain(places, node, route, stops, first, n):  # type: ignore[no-untyped-def]  # numba types it
     for r in range(route.shape[0]):
         h = n + r
         node[h, plain.ROUTE] = r
@@ -275,7 +275,7 @@ def _fill_rich(node, route, stop, fleet, flags, cost, time, length, windows, sto
 
 
 @nb.njit(cache=True)
-def _read(node, count, n):  # type: ignore[no-untyped-def]
+def _read(node, count, n):  # type: ignore[no-untyped-def]  # numba types it
     """Stops in order of the routes that have any, where each begins, and their numbers."""
     stops = np.empty(n, np.int64)
     first = np.zeros(len(count) + 1, np.int64)

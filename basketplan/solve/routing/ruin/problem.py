@@ -207,7 +207,7 @@ def _block(matrices: NDArray[np.int32], points: Ints) -> NDArray[np.int32]:
 
 
 @nb.njit(nogil=True, cache=True)
-def _gather(matrices, points):  # type: ignore[no-untyped-def]
+def _gather(matrices, points):  # type: ignore[no-untyped-def]  # numba types it
     """Rows and columns ``points``; as of NumPy, but other threads go on meanwhile."""
     m = len(points)
     block = np.empty((matrices.shape[0], m, m), matrices.dtype)
@@ -229,7 +229,7 @@ def _restrict_near(
 
 
 @nb.njit(nogil=True, cache=True)
-def _keep(near, near_cost, stops, index):  # type: ignore[no-untyped-def]
+def _keep(near, near_cost, stops, index):  # type: ignore[no-untyped-def]  # numba types it
     """Rows ``stops`` of the lists with only the stops that have an ``index``, which replaces them."""
     width = near.shape[1]
     kept = np.full((len(stops), width), -1, np.int32)

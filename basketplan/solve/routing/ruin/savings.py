@@ -34,7 +34,7 @@ def savings(problem: PlainProblem) -> Routes:
 
 
 @nb.njit(cache=True)
-def _listed(near, one, two):  # type: ignore[no-untyped-def]
+def _listed(near, one, two):  # type: ignore[no-untyped-def]  # numba types it
     """Whether ``one`` is in the list of ``two``: then the pair comes twice."""
     found = np.zeros(len(one), np.bool_)
     for z in range(len(one)):
@@ -47,7 +47,7 @@ def _listed(near, one, two):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(cache=True)
-def _root(of, a):  # type: ignore[no-untyped-def]
+def _root(of, a):  # type: ignore[no-untyped-def]  # numba types it
     while of[a] != a:
         of[a] = of[of[a]]
         a = of[a]
@@ -55,7 +55,7 @@ def _root(of, a):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(cache=True)
-def _turn(head, tail, succ, pred, a):  # type: ignore[no-untyped-def]
+def _turn(head, tail, succ, pred, a):  # type: ignore[no-untyped-def]  # numba types it
     """Reverse route ``a``."""
     c = head[a]
     while c != -1:
@@ -67,7 +67,7 @@ def _turn(head, tail, succ, pred, a):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(cache=True)
-def _join(one, two, need, capacity) -> tuple[Ints, Ints]:  # type: ignore[no-untyped-def]
+def _join(one, two, need, capacity) -> tuple[Ints, Ints]:  # type: ignore[no-untyped-def]  # numba types it
     n = len(need)
     of = np.arange(n)
     head = np.arange(n)

@@ -20,7 +20,7 @@ def stream(seed: int, *path: int) -> NDArray[np.uint64]:
 
 
 @nb.njit(inline="always")
-def random01(rng):  # type: ignore[no-untyped-def]
+def random01(rng):  # type: ignore[no-untyped-def]  # numba types it
     """Return the next number in [0, 1) (xorshift64; Marsaglia, Journal of Statistical Software 8, 2003)."""
     x = rng[32]
     x ^= x << np.uint64(13)
