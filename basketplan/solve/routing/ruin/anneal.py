@@ -36,7 +36,8 @@ FULL = 0.7
 ROUNDS = (0.5, 0.75, 1.0)
 """Where the falls of temperature end, in parts of the budget; above ROUND_STOPS stops one takes all of it."""
 ROUND_STOPS = 400
-AGAIN = 0.2
+SEARCHES = 2
+AGAIN = 0.5
 """Temperature at which the later ones begin, to that of the first."""
 POOL, POOL_STOPS = 10_000, 6_000
 """Routes that are kept to choose among, and the stops up to which that is done."""
@@ -126,7 +127,6 @@ class _Search:
         self.threads, self.stopped, self.told = threads, stopped, told
         self.begin = time.monotonic()
         self.rng = np.random.default_rng([seed, 0])
-        self.streams = [stream(seed, 1, part) for part in range(number)]
         self.squeezing = stream(seed, 2)
         self.pool = Pool(problem, POOL) if problem.n_stops <= POOL_STOPS else None
         self.seed = seed
@@ -137,6 +137,11 @@ class _Search:
         n = max(1, problem.n_stops)
         self.per_stop = (budget.seconds * pace if budget.moves is None else budget.moves) / n
         """Moves per stop that the budget gives, about."""
+        self.abreast = SEARCHES if n <= ROUND_STOPS and self.per_stop >= ENOUGH else 1
+        """Searches of the whole side by side."""
+        if self.abreast > 1:
+            self.number = 1
+        self.streams = [stream(seed, 1, place) for place in range(self.number * self.abreast)]
         self.epochs = max(1, min(EPOCHS, round(self.per_stop / (AN_EPOCH if n <= SMALL else AN_EPOCH_LARGE))))
         self.pace = 20_000.0
         """Moves per second."""
@@ -202,8 +207,8 @@ class _Search:
         """
         problem, budget, n = self.problem, self.budget, max(1, self.problem.n_stops)
         begun, spent = self.spent(), self.spent()
-        cost = cost_of(problem, routes)
-        best, best_cost = routes, cost
+        best, best_cost = routes, cost_of(problem, routes)
+        states = [(routes, best_cost)] * self.abreast
         while spent < until and not self.over():
             if budget.moves is None:
                 moves = max(self.number * LEAST, int(self.pace * budget.seconds / self.epochs))
@@ -212,7 +217,7 @@ class _Search:
                 least = max(self.number * LEAST, -(-budget.moves // self.epochs))
                 moves = max(1, min(least, round(until * budget.moves) - self.moves))
                 ahead = min(until, (self.moves + moves) / budget.moves)
-            parts = split(problem, routes, self.number, self.rng, self.threads)
+            cut = [split(problem, now, self.number, self.rng, self.threads) for now, _ in states]
             ratio = low / high
             heat = [high * ratio ** ((share - begun) / (until - begun)) for share in (spent, ahead)]
             since = time.monotonic()
@@ -221,25 +226,28 @@ class _Search:
                     run,
                     part.problem,
                     part.routes,
-                    self.streams[place],
-                    Cooling(heat[0], heat[1], max(1, moves * len(part.stops) // n)),
+                    stream_,
+                    Cooling(heat[0], heat[1], max(1, moves * len(part.stops) // (n * self.abreast))),
                     self.over,
                 )
-                for place, part in enumerate(parts)
+                for part, stream_ in zip((part for parts in cut for part in parts), self.streams, strict=True)
             ]
-            results = [future.result() for future in futures]
-            routes = join(problem, parts, [result[0] for result in results])
-            if self.pool is not None:
-                self.pool.add(routes)
-            cost += sum(result[1] for result in results)
-            made = sum(result[2] for result in results)
+            made = 0
+            for place, parts in enumerate(cut):
+                results = [future.result() for future in futures[place * self.number : (place + 1) * self.number]]
+                routes = join(problem, parts, [result[0] for result in results])
+                cost = states[place][1] + sum(result[1] for result in results)
+                states[place] = routes, cost
+                made += sum(result[2] for result in results)
+                if self.pool is not None:
+                    self.pool.add(routes)
+                if cost < best_cost:
+                    best, best_cost = routes, cost
+                if cost < self.best_cost:
+                    self.best, self.best_cost = routes, cost
             self.moves += made
             self.pace = made / max(1e-6, time.monotonic() - since)
             spent = self.spent() if made else until
-            if cost < best_cost:
-                best, best_cost = routes, cost
-            if cost < self.best_cost:
-                self.best, self.best_cost = routes, cost
             self.told(spent, self.best_cost)
         return best, best_cost
 

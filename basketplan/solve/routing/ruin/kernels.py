@@ -19,7 +19,12 @@ __all__ = ["Cooling", "checked_cost", "cost_of", "run"]
 
 REMOVED, LONGEST, BLINK = 10.0, 10.0, 0.01
 """Stops out per move, longest string, chance to overlook a place: the values of Christiaens and Vanden Berghe."""
-INSERT, INSERT_TIMED = 100, 40
+REMOVED_MIXED, LONGEST_MIXED, MIXED_STOPS = 15.0, 20.0, 400
+"""The same where few routes, in vehicles of several sizes or prices, serve up to so many stops: which vehicles go is
+settled only by emptying whole routes."""
+BY_CHANCE = 4
+"""Routes by chance whose roads to and from the hub are looked at too, for each stop."""
+INSERT, INSERT_TIMED = 100, 70
 """Neighbours beside which a stop is put in; with windows their order tells more, and fewer do."""
 SLICE = 20_000
 """Moves between two looks at whether to stop."""
@@ -94,7 +99,7 @@ class _Plain:
         problem = self.problem
         return plain.search(  # type: ignore[no-any-return]  # numba has no types
             problem.places, problem.near, problem.near_cost, self.node, self.longer, self.route, self.spare, rng,
-            problem.capacity, hot, cold, moves, REMOVED, LONGEST, BLINK, problem.near.shape[1],
+            problem.capacity, hot, cold, moves, REMOVED, LONGEST, BLINK, problem.near.shape[1], BY_CHANCE,
         )  # fmt: skip
 
     def routes(self) -> Routes:
@@ -141,6 +146,9 @@ class _Rich:
             problem.windows, routes.stops, routes.first, routes.classes, routes.chosen, self.absent,
         )  # fmt: skip
 
+        rates = problem.fleet[:, [lay.CAP, lay.CAP + 1, lay.CAP + 2, lay.FIXED, lay.PROFILE]]
+        mixed = n <= MIXED_STOPS and bool((rates != rates[0]).any())
+        self.removed, self.longest = (REMOVED_MIXED, LONGEST_MIXED) if mixed else (REMOVED, LONGEST)
         self.cost_to, self.time_to, self.length_to = (
             _turned(matrices) for matrices in (problem.cost, problem.time, problem.length)
         )
@@ -154,7 +162,7 @@ class _Rich:
         return rich.search(  # type: ignore[no-any-return]  # numba has no types
             self.node, self.route, self.stop, self.fleet, self.flags, p.cost, self.cost_to, p.time, self.time_to,
             p.length, self.length_to, p.extra, p.windows, p.near, self.near_cost, self.absent, rng, hot, cold, moves,
-            REMOVED, LONGEST, BLINK,
+            self.removed, self.longest, BLINK,
         )  # fmt: skip
 
     def routes(self) -> Routes:

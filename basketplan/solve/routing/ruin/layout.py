@@ -21,8 +21,8 @@ NODE_COLUMNS = 16
 # With windows alone F_* are free: from the start of service to the next arrival, and the time that service takes.
 STEP, SERVING = F_DUR, F_EARLY
 
-# What changes of a route, int64.
-LOAD, LOAD2, LOAD3, COUNT, BASKETS, CLASS, LENGTH, DURATION, WAIT_COST, DAYS, MAY = range(11)
+# What changes of a route, int64. CHANGES counts its stops' comings and goings.
+LOAD, LOAD2, LOAD3, COUNT, BASKETS, CLASS, LENGTH, DURATION, WAIT_COST, DAYS, MAY, CHANGES = range(12)
 ROUTE_COLUMNS = 16
 
 # What never changes of a stop, int64. MAY: bits of the classes that may serve it; DAYS: bits of its days.
@@ -34,8 +34,8 @@ STOP_COLUMNS = 16
  LOADING_EACH, WAIT_RATE, WORK, WORK_LIMIT) = range(17)  # fmt: skip
 FLEET_COLUMNS = 18
 
-# Of the problem, int64. ALIKE: roads cost all classes the same, and waiting costs nothing.
-CLOCK, LIMITED, DAYED, INSERT_NEAR, N_ABSENT, EMPTY_HINT, ASYMMETRIC, ALIKE = range(8)
+# Of the problem, int64. IDLE_FREE: waiting costs nothing.
+CLOCK, LIMITED, DAYED, INSERT_NEAR, N_ABSENT, EMPTY_HINT, ASYMMETRIC, IDLE_FREE = range(8)
 FLAG_COLUMNS = 8
 
 # Values of CLOCK: no times at all; durations add up and nobody waits; windows alone; windows and durations that matter.

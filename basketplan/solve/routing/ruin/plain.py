@@ -131,7 +131,7 @@ def _sort(node, out, order, key, n_out, rng):
 
 
 @nb.njit(nogil=True, cache=True, error_model="numpy")
-def search(places, near, near_cost, node, longer, route, spare, rng, capacity, hot, cold, moves, removed, longest, blink, insert_near):  # fmt: skip  # noqa: E501
+def search(places, near, near_cost, node, longer, route, spare, rng, capacity, hot, cold, moves, removed, longest, blink, insert_near, by_chance):  # fmt: skip  # noqa: E501
     """Run ``moves`` moves while the temperature falls from ``hot`` to ``cold``; return the change of cost."""
     n = near.shape[0]
     out = np.empty(512, np.int32)
@@ -139,8 +139,9 @@ def search(places, near, near_cost, node, longer, route, spare, rng, capacity, h
     order = np.empty(512, np.int32)
     key = np.empty(512, np.float64)
     ruined = np.empty(64, np.int32)
+    n_routes = route.shape[0]
     used = 0
-    for r in range(route.shape[0]):
+    for r in range(n_routes):
         used += route[r, COUNT] > 0
     string = min(float(longest), max(1.0, n / max(1, used)))
     most = 4.0 * removed / (1.0 + string) - 1.0
@@ -242,8 +243,9 @@ def search(places, near, near_cost, node, longer, route, spare, rng, capacity, h
                         best = e
                         at = p
             far = node[x, FAR]
-            for z in range(n_ruined):
-                r = ruined[z]
+            chance = int(random01(rng) * n_routes)
+            for z in range(n_ruined + by_chance):
+                r = ruined[z] if z < n_ruined else (chance + z) % n_routes
                 if route[r, LOAD] > room or route[r, COUNT] == 0:
                     continue
                 h = n + r

@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from basketplan.solve.routing.ruin.layout import (
     ADDITIVE,
-    ALIKE,
     ASYMMETRIC,
     CAP,
     CLOCK,
@@ -23,6 +22,7 @@ from basketplan.solve.routing.ruin.layout import (
     FLAG_COLUMNS,
     FLEET_COLUMNS,
     HUB,
+    IDLE_FREE,
     LIMIT,
     LIMITED,
     LOADING,
@@ -131,7 +131,7 @@ class RichProblem:
         flags[CLOCK] = self.clock()
         flags[LIMITED] = self.length.size > 1 and bool((self.fleet[:, MAX_LENGTH] < NO_LIMIT).any())
         flags[ASYMMETRIC] = not bool((self.cost == self.cost.transpose(0, 2, 1)).all())
-        flags[ALIKE] = len(self.cost) == 1 and not bool((self.fleet[:, WAIT_RATE] > 0).any())
+        flags[IDLE_FREE] = not bool((self.fleet[:, WAIT_RATE] > 0).any())
         flags[DAYED] = bool((self.days != self.days[0]).any()) if self.n_stops else 0
         return flags
 

@@ -20,7 +20,6 @@ import numpy as np
 
 from basketplan.solve.routing.ruin.layout import (
     ADDITIVE,
-    ALIKE,
     ASYMMETRIC,
     B_DUR,
     B_EARLY,
@@ -29,6 +28,7 @@ from basketplan.solve.routing.ruin.layout import (
     CAP,
     CAP2,
     CAP3,
+    CHANGES,
     CLASS,
     CLOCK,
     CLOSE,
@@ -46,6 +46,7 @@ from basketplan.solve.routing.ruin.layout import (
     FAR,
     FIXED,
     HUB,
+    IDLE_FREE,
     INSERT_NEAR,
     LATE,
     LENGTH,
@@ -371,6 +372,7 @@ def _take_out(node, route, stop, fleet, cost, extra, x):
     route[r, LOAD3] -= stop[x, NEED3]
     route[r, BASKETS] -= stop[x, S_BASKETS]
     route[r, COUNT] -= 1
+    route[r, CHANGES] += 1
     if route[r, COUNT] == 0:
         delta -= fleet[k, FIXED]
         fleet[k, USED] -= 1
@@ -399,6 +401,7 @@ def _put_in(node, route, stop, fleet, cost, extra, x, p):
     route[r, LOAD3] += stop[x, NEED3]
     route[r, BASKETS] += stop[x, S_BASKETS]
     route[r, COUNT] += 1
+    route[r, CHANGES] += 1
     return delta
 
 
@@ -526,7 +529,37 @@ def _holds(route, stop, fleet, r, k, x):
 
 
 @nb.njit(nogil=True, cache=True, error_model="numpy")
-def _larger_class(node, route, stop, fleet, cost, extra, r, x):
+def _price_inside(node, route, fleet, cost, extra, inside, r):
+    """Bring row ``r`` of ``inside`` up to date: what its stops and the roads between them cost every class.
+
+    ``inside (n_routes, n_classes + 1)`` int64; its last column holds the CHANGES for which the row was made.
+    """
+    n = extra.shape[1]
+    last = fleet.shape[0]
+    if inside[r, last] == route[r, CHANGES]:
+        return
+    inside[r, :last] = 0
+    inside[r, last] = route[r, CHANGES]
+    u = np.int64(node[n + r, NEXT])
+    while u < n:
+        v = np.int64(node[u, NEXT])
+        for k in range(last):
+            inside[r, k] += extra[k, u]
+            if v < n:
+                inside[r, k] += cost[fleet[k, PROFILE], u, v]
+        u = v
+
+
+@nb.njit(inline="always")
+def _to_hub(node, route, fleet, cost, n, r, k):
+    """What the roads of route ``r`` from and to the hub of class ``k`` cost that class."""
+    hub = n + fleet[k, HUB]
+    h = n + r
+    return np.int64(cost[fleet[k, PROFILE], hub, node[h, NEXT]]) + cost[fleet[k, PROFILE], node[h, PREV], hub]
+
+
+@nb.njit(nogil=True, cache=True, error_model="numpy")
+def _larger_class(node, route, stop, fleet, cost, extra, inside, r, x):
     """Cheapest other class of the same hub that holds route ``r`` with stop ``x``: (change of cost, class or -1)."""
     n = stop.shape[0]
     k = route[r, CLASS]
@@ -540,15 +573,10 @@ def _larger_class(node, route, stop, fleet, cost, extra, r, x):
         if not ((stop[x, S_MAY] & route[r, MAY]) >> other) & 1 or not _holds(route, stop, fleet, r, other, x):
             continue
         change = fleet[other, FIXED] - fleet[k, FIXED]
-        if fleet[other, PROFILE] != fleet[k, PROFILE]:
-            u = np.int64(n + r)
-            while True:
-                v = node[u, NEXT]
-                change += np.int64(cost[fleet[other, PROFILE], node[u, POINT], node[v, POINT]]) - node[u, COST_OUT]
-                if v == n + r:
-                    break
-                change += extra[other, v] - extra[k, v]
-                u = np.int64(v)
+        if fleet[other, PROFILE] != fleet[k, PROFILE] and route[r, COUNT] > 0:
+            _price_inside(node, route, fleet, cost, extra, inside, r)
+            change += inside[r, other] + _to_hub(node, route, fleet, cost, n, r, other)
+            change -= inside[r, k] + node[n + r, COST_OUT] + node[n + r, COST_IN]
         if change < best:
             best = change
             best_k = np.int64(other)
@@ -556,7 +584,7 @@ def _larger_class(node, route, stop, fleet, cost, extra, r, x):
 
 
 @nb.njit(nogil=True, cache=True, error_model="numpy")
-def _cheaper_class(node, route, stop, fleet, flags, cost, time, length, extra, r):
+def _cheaper_class(node, route, stop, fleet, flags, cost, time, length, extra, inside, r):
     """Move route ``r`` to the class that serves it cheapest; return (change of cost, class before or -1)."""
     n = stop.shape[0]
     h = n + r
@@ -580,21 +608,11 @@ def _cheaper_class(node, route, stop, fleet, flags, cost, time, length, extra, r
         ):
             continue
         change = fleet[other, FIXED] - fleet[k, FIXED]
-        hub = n + fleet[other, HUB]
-        profile = fleet[other, PROFILE]
-        if profile == fleet[k, PROFILE]:
-            if fleet[other, HUB] != fleet[k, HUB]:
-                change += np.int64(cost[profile, hub, node[h, NEXT]]) + cost[profile, node[h, PREV], hub]
-                change -= np.int64(node[h, COST_OUT]) + node[h, COST_IN]
-        else:
-            u = np.int64(h)
-            while True:
-                v = np.int64(node[u, NEXT])
-                change += np.int64(cost[profile, hub if u == h else u, hub if v == h else v]) - node[u, COST_OUT]
-                if v == h:
-                    break
-                change += extra[other, v] - extra[k, v]
-                u = v
+        if fleet[other, PROFILE] != fleet[k, PROFILE]:
+            _price_inside(node, route, fleet, cost, extra, inside, r)
+            change += inside[r, other] - inside[r, k]
+        if fleet[other, PROFILE] != fleet[k, PROFILE] or fleet[other, HUB] != fleet[k, HUB]:
+            change += _to_hub(node, route, fleet, cost, n, r, other) - node[h, COST_OUT] - node[h, COST_IN]
         if change < best:
             best = change
             best_k = np.int64(other)
@@ -613,15 +631,17 @@ def _cheaper_class(node, route, stop, fleet, flags, cost, time, length, extra, r
 
 
 @nb.njit(nogil=True, cache=True, error_model="numpy")
-def _place(node, route, stop, fleet, flags, cost, cost_to, time, time_to, length, length_to, extra, windows, near, near_cost, ruined, n_ruined, rng, blink, x):  # fmt: skip  # noqa: E501
+def _place(node, route, stop, fleet, flags, cost, cost_to, time, time_to, length, length_to, extra, windows, near, near_cost, ruined, n_ruined, rng, blink, x, risen, inside):  # fmt: skip  # noqa: E501
     """Cheapest place for stop ``x``: (cost, node before it or -1, class of the route, window).
 
     Beside its neighbours; once there is a place, not beside those farther away than it costs; and beside the hubs of
     the routes that were ruined, which a stop on the way may be far from. Roads to ``x`` are read from transposed
-    matrices, so that all roads of a stop lie in one row.
+    matrices, so that all roads of a stop lie in one row. ``risen (n_routes + 1, 3)`` keeps what :func:`_larger_class`
+    said of a route for this stop, under the number of this call, which its last row counts.
     """
     n = stop.shape[0]
     several = fleet.shape[0] > 1
+    risen[-1, 0] += 1
     clock = flags[CLOCK]
     asymmetric = flags[ASYMMETRIC]
     best = stop[x, PRIZE]
@@ -648,7 +668,7 @@ def _place(node, route, stop, fleet, flags, cost, cost_to, time, time_to, length
             if v < 0:
                 kk = flags[INSERT_NEAR] - 1
                 continue
-            if flags[ALIKE]:
+            if flags[IDLE_FREE]:
                 # Most are ruled out by what lies in order in memory.
                 apart = near_cost[x, kk] + cheap
                 if placed and clock >= WINDOWS and apart >= best:
@@ -689,7 +709,10 @@ def _place(node, route, stop, fleet, flags, cost, cost_to, time, time_to, length
         if not _holds(route, stop, fleet, r, k, x):
             if not several or clock != TIMELESS:
                 continue
-            change, kc = _larger_class(node, route, stop, fleet, cost, extra, r, x)
+            if risen[r, 0] != risen[-1, 0]:
+                risen[r, 0] = risen[-1, 0]
+                risen[r, 1], risen[r, 2] = _larger_class(node, route, stop, fleet, cost, extra, inside, r, x)
+            change, kc = risen[r, 1], risen[r, 2]
             if kc < 0 or change >= best:
                 continue
             profile = fleet[kc, PROFILE]
@@ -930,6 +953,7 @@ def _exchange_tails(node, route, stop, fleet, flags, cost, time, length, extra, 
             may &= stop[x, S_MAY]
             x = np.int64(node[x, NEXT])
         route[c, MAY] = may
+        route[c, CHANGES] += 1
         refresh(node, route, stop, fleet, flags, time, length, c)
     return change
 
@@ -1028,6 +1052,8 @@ def search(node, route, stop, fleet, flags, cost, cost_to, time, time_to, length
     touched = np.empty(_MOST_OUT + _MOST_ROUTES, np.int64)
     stamp = np.full(n_routes, -1, np.int64)
     waited = np.zeros(n_routes, np.int64)
+    risen = np.zeros((n_routes + 1, 3), np.int64)
+    inside = np.full((n_routes, fleet.shape[0] + 1), -1, np.int64)
     used = 0
     for r in range(n_routes):
         used += route[r, COUNT] > 0
@@ -1148,7 +1174,7 @@ def search(node, route, stop, fleet, flags, cost, cost_to, time, time_to, length
             x = out[z]
             _, where, best_k, best_w = _place(
                 node, route, stop, fleet, flags, cost, cost_to, time, time_to, length, length_to, extra, windows,
-                near, near_cost, ruined, n_ruined, rng, blink, x,
+                near, near_cost, ruined, n_ruined, rng, blink, x, risen, inside,
             )  # fmt: skip
             if where < 0:
                 delta += stop[x, PRIZE]
@@ -1192,7 +1218,7 @@ def search(node, route, stop, fleet, flags, cost, cost_to, time, time_to, length
             for z in range(n_touched):
                 r = touched[z]
                 if route[r, COUNT] > 0:
-                    change, k = _cheaper_class(node, route, stop, fleet, flags, cost, time, length, extra, r)
+                    change, k = _cheaper_class(node, route, stop, fleet, flags, cost, time, length, extra, inside, r)
                     if k >= 0:
                         delta += change
                         log[n_log, 0] = _RECLASSED
