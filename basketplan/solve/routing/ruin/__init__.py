@@ -17,7 +17,8 @@ Where things are
 ``routes``     routes as arrays: what goes between parts, kernels and snapshots
 ``layout``     columns of the kernels' tables
 ``plain``      kernel for plain problems
-``rich``       kernel for everything else
+``rich``       kernel for everything else: ``links``, ``times``, ``classes``, ``places``, ``tails`` and
+               the moves themselves, ``search``
 ``kernels``    fills the tables, calls a kernel in slices, reads routes back
 ``neighbours`` who is near whom: k-d tree or matrix; Hilbert order
 ``savings``    first routes of plain problems; ``start``: of rich ones
@@ -44,15 +45,18 @@ A move
    stop: at most 10 stops long, 10 stops per move on average; half of the strings keep a few stops in their middle.
 2. *Order.* Removed stops are sorted by chance, load, far, near (weights 4, 4, 2, 1), with windows also by narrow,
    early and late ones (2 each).
-3. *Recreate.* Each stop in turn goes beside one of its neighbours (100; 40 where there are windows, whose order then
+3. *Recreate.* Each stop in turn goes beside one of its neighbours (100; 70 where there are windows, whose order then
    tells more), or on a new route. Four things save most of the work. With ``b`` the best so far and ``d`` the
    distance to neighbour ``v``, an arc of length ``a`` at ``v`` cannot give less than ``2 d - a`` when its other end is
    farther away than ``v``, and if that is nearer the arc is met there: so it is looked at only when ``a > 2 d - b``.
    Once there is a place, neighbours farther away than it costs are left out; what is lost by that are mostly places
    beside hubs, for stops on the way, so those of the ruined routes are looked at apart (measured, 15 s on one core:
-   X-n1001-k43 1.29 % with all neighbours, 1.41 % without the far ones, 1.05 % with the hubs). All roads of a stop are
-   read from one row, of the matrix or of its transpose. And since putting in never makes routes cheaper, a move is
-   given up as soon as it is dearer than it may be.
+   X-n1001-k43 1.29 % with all neighbours, 1.41 % without the far ones, 1.05 % with the hubs), in plain problems also
+   those of four routes by chance: only so does room travel from a town to one far away, on the way of its vehicles
+   (Valle-D-Aosta, 40 million moves: 810 routes and 22.01 million without, 800 and 21.75 million with; in rich
+   problems it gained nothing: three instances, 40 s, one seed). All roads of a stop are read from one row, of the
+   matrix or of its transpose. And since putting in never makes routes cheaper, a move is given up as soon as it is
+   dearer than it may be.
 4. *Accept* when the change is below ``-T ln u``; ``u`` is drawn before step 3 for that reason. Otherwise *undo*:
    stops are unlinked last in first out and linked again behind the node they had before them; no route is copied.
 
@@ -94,10 +98,14 @@ loads fill the first routes to seven tenths, too many routes are likely and the 
 (each move takes out a part of one): then ``squeeze`` does that first, and a short search from many and from few routes
 decides which to go on with (C1_10_2, 60 s: 2.04 % without, 0.25 % with).
 
-Up to 400 stops the temperature falls three times, the later ones from a fifth of the first, and after each the best
-set of all routes seen is chosen by set partitioning; more stops gain by one long fall (X-n1001-k43, 60 s: 0.68 % with
-three, 0.30 % with one) and one choice at its end, up to 6,000 stops. Routes are cut into parts anew up to 1,500 times:
-on R1_10_1 2.9 % with 200 cuts, 1.8 % with 1,500.
+Up to 400 stops the temperature falls three times, the later ones from half of the first, and after each the best set
+of all routes seen is chosen by set partitioning; with 10,000 moves per stop and more, two searches of the whole run
+side by side instead of one in two parts, and choose among the routes of both. Where few routes serve so few stops in
+vehicles that differ, which of them go is settled only by emptying whole routes: strings are up to 20 stops long there,
+15 stops out at a time (X204-FSMD, one search of 2 to 2.5 million moves, seeds by turn: 0.65, 0.67, 0.61, 0.64 %;
+with 10 and 10: 0.68, 1.60, 0.65 %; on parts of 200 stops of X502-FSMFD and X701-HVRP neither gain nor loss). More
+stops gain by one long fall (X-n1001-k43, 60 s: 0.68 % with three, 0.30 % with one) and one choice at its end, up to 6,000 stops.
+Routes are cut into parts anew up to 1,500 times: on R1_10_1 2.9 % with 200 cuts, 1.8 % with 1,500.
 
 To change it
 ------------
