@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from basketplan.solve.routing.ruin import Budget, Found, PlainProblem, RichProblem, Routes, anneal, rich
+from basketplan.solve.routing.ruin import Budget, Found, PlainProblem, RichProblem, Routes, anneal, kernels, rich
 from basketplan.solve.routing.ruin import layout as lay
-from basketplan.solve.routing.ruin.anneal import parts_for
+from basketplan.solve.routing.ruin.anneal import ENOUGH, parts_for
 from basketplan.solve.routing.ruin.kernels import Cooling, cost_of, run
-from basketplan.solve.routing.ruin.neighbours import near_by_matrix
+from basketplan.solve.routing.ruin.neighbours import near_by_matrix, near_by_place
 from basketplan.solve.routing.ruin.parts import join, split
 from basketplan.solve.routing.ruin.savings import savings
 from basketplan.solve.routing.ruin.squeeze import squeeze
@@ -94,6 +94,47 @@ def test_plain_routes(seed: int) -> None:
     one, two = (solve(problem, start, 20_000, threads, n_parts=2) for threads in (1, 2))
     assert twin.plain_cost(problem, one.routes) == one.cost <= begun
     assert one.routes.lists() == two.routes.lists()
+
+
+def two_towns() -> PlainProblem:
+    """Return 130 stops near the hub and 120 farther on the same way, 50 to a vehicle: five are just enough.
+
+    Every stop has its 100 neighbours in its own town.
+    """
+    rng = np.random.default_rng(4)
+    places = np.vstack([rng.normal((3_000, 0), 30, (130, 2)), rng.normal((10_000, 0), 30, (120, 2)), (0, 0)]).round()
+    near = near_by_place(places[:-1])
+    apart = np.hypot(*np.moveaxis(places[:-1][:, None, :] - places[near], 2, 0))
+    return PlainProblem(
+        places=places,
+        need=np.ones(250, dtype=np.int64),
+        capacity=50,
+        near=near,
+        near_cost=np.floor(apart + 0.5).astype(np.int32),
+    )
+
+
+def test_room_travels_between_towns(monkeypatch: pytest.MonkeyPatch) -> None:
+    problem = two_towns()
+    start = savings(problem)
+    assert len(start) == 6
+    found = solve(problem, start, 100_000)
+    assert twin.plain_cost(problem, found.routes) == found.cost
+    assert len(found.routes) == 5
+    monkeypatch.setattr(kernels, "BY_CHANCE", 0)
+    assert len(solve(problem, start, 100_000).routes) == 6
+
+
+@pytest.mark.parametrize("kind", ["plain", "rich"])
+def test_searches_side_by_side_do_not_depend_on_threads(kind: str) -> None:
+    problem = twin.plain(2, 20) if kind == "plain" else twin.rich(4, 8, clock=lay.TIMELESS, classes=3)
+    start = savings(problem) if isinstance(problem, PlainProblem) else first_routes(problem, 0)
+    moves = ENOUGH * problem.n_stops
+    one, two, four = (solve(problem, start, moves, threads) for threads in (1, 2, 4))
+    assert one.routes.lists() == two.routes.lists() == four.routes.lists()
+    assert one.cost == two.cost == four.cost == cost_of(problem, one.routes)
+    assert one.cost <= cost_of(problem, start)
+    assert moves <= one.moves <= 1.05 * moves
 
 
 def test_the_fast_path_finds_what_the_full_kernel_finds() -> None:

@@ -104,8 +104,8 @@ side by side instead of one in two parts, and choose among the routes of both. W
 vehicles that differ, which of them go is settled only by emptying whole routes: strings are up to 20 stops long there,
 15 stops out at a time (X204-FSMD, one search of 2 to 2.5 million moves, seeds by turn: 0.65, 0.67, 0.61, 0.64 %;
 with 10 and 10: 0.68, 1.60, 0.65 %; on parts of 200 stops of X502-FSMFD and X701-HVRP neither gain nor loss). More
-stops gain by one long fall (X-n1001-k43, 60 s: 0.68 % with three, 0.30 % with one) and one choice at its end, up to 6,000 stops.
-Routes are cut into parts anew up to 1,500 times: on R1_10_1 2.9 % with 200 cuts, 1.8 % with 1,500.
+stops gain by one long fall (X-n1001-k43, 60 s: 0.68 % with three, 0.30 % with one) and one choice at its end, up to
+6,000 stops. Routes are cut into parts anew up to 1,500 times: on R1_10_1 2.9 % with 200 cuts, 1.8 % with 1,500.
 
 To change it
 ------------
