@@ -55,6 +55,7 @@ def main() -> None:
     parser.add_argument("--smallest", action="store_true")
     parser.add_argument("--seconds", type=float, nargs="+", default=[60.0])
     parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--peer-seeds", type=int, help="as many as --seeds unless told")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--compare", default="")
     parser.add_argument("--only", default="", help="names, with commas")
@@ -83,7 +84,7 @@ def main() -> None:
                 for peer in peers:
                     rivals = [
                         compare(instance, [peer], seconds=seconds, threads=args.threads, seed=seed)[0]
-                        for seed in range(args.seeds)
+                        for seed in range(args.seeds if args.peer_seeds is None else args.peer_seeds)
                     ]
                     cells.append(told(rivals, best))
             sys.stdout.write(f"| {instance.name} | {' | '.join(cells)} |\n")
