@@ -82,7 +82,7 @@ def _pyvrp(instance: Instance, seconds: float, seed: int) -> _Answer:
         if point < depots:
             stations.append(model.add_depot(places[point]))
             continue
-        times = {}
+        times: dict[str, Any] = {}
         if windows is not None:
             times = {"tw_early": int(windows[point, 0]), "tw_late": int(windows[point, 1])}
         model.add_client(
@@ -92,7 +92,7 @@ def _pyvrp(instance: Instance, seconds: float, seed: int) -> _Answer:
             **times,
         )
     for vehicle in instance.vehicles:
-        options: dict[str, int] = {}
+        options: dict[str, Any] = {}
         if windows is not None:
             options |= {"tw_early": int(windows[vehicle.depot, 0]), "tw_late": int(windows[vehicle.depot, 1])}
         if instance.max_duration is not None:
