@@ -56,8 +56,8 @@ ROUNDS = 2
 
 STORAGE = ("V303", "V304")
 """Rules of the verifier about storage: the allocation counts on baskets that leave, and trips may leave later."""
-STORES = 4
-"""Most times that a plan is made where a hub's storage overflows."""
+STORES = 6
+"""Most times that a plan is made where a hub's storage overflows, each time with a larger part of it left empty."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -228,7 +228,7 @@ def run(
         watch.timed("points", begin)
     origin = _origin(programme, effort, seed, scenario, overrides)
     room: dict[str, float] = {}
-    for _ in range(STORES):
+    for attempt in range(STORES):
         emptier = replace(choice, programme=with_room(choice.programme, room))
         decided, dropped = _decide(emptier, stages or Stages(), terms, watch)
         made = _compose(choice, origin, decided, dropped, watch)
@@ -238,7 +238,7 @@ def run(
         full = {item.where.split()[0] for item in verification.violations if item.code in STORAGE}
         if not full or watch.stopped():
             break
-        room |= {hub: room.get(hub, 1.0) * ROOM for hub in full}
+        room |= {hub: room.get(hub, 1.0) * ROOM ** (attempt + 1) for hub in full}
     if verification.plan_sha256 != plan_sha256(made):
         verification = verification.model_copy(update={"plan_sha256": plan_sha256(made)})
     watch.seconds["total"] = round(time.monotonic() - watch.started, 3)

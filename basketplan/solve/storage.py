@@ -9,7 +9,7 @@ from basketplan.programme.types import Programme
 __all__ = ["ROOM", "with_room"]
 
 ROOM = 0.85
-"""Part of the storage before that is counted on after it overflowed."""
+"""Part of the storage before that is counted on after it overflowed; its square the second time, and so on."""
 
 
 def with_room(programme: Programme, room: Mapping[str, float]) -> Programme:
