@@ -133,6 +133,7 @@ def _built_anew(data: Data, programme: Programme, plan: object, goal: Goal, befo
         else:
             offers.append(offer)
     if more:
+        # mypy: the plan is handed in as an object.
         with Held(replace(data, offers=tuple(offers)), standing(programme, plan), goal) as again:  # type: ignore[arg-type]
             assert before - again.value == pytest.approx(more * worth.each, rel=1e-4, abs=1e-4)
 

@@ -140,6 +140,7 @@ def geometry(blob: bytes) -> list[tuple[float, float]]:
     count, at = (1, at + 5) if kind == 1 else (struct.unpack("<I", blob[at + 5 : at + 9])[0], at + 9)
     assert kind in (1, 2)
     assert len(blob) == at + 16 * count
+    # mypy: struct gives tuples of any length.
     return [struct.unpack("<dd", blob[at + 16 * k : at + 16 * k + 16]) for k in range(count)]  # type: ignore[misc]
 
 

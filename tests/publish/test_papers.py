@@ -62,6 +62,7 @@ def test_packing_lists_hold_every_basket_and_shipment(tmp_path: Path, lang: str)
 
 @pytest.mark.parametrize("audience", ["hub", "coordinator", "cooperative"])
 def test_collection_sheets_hold_every_lorry(tmp_path: Path, audience: str) -> None:
+    # mypy: parametrized audiences are plain strings.
     files = printed(tmp_path / "out", "collection-sheets", "ar+fr", audience)  # type: ignore[arg-type]
     plan, _ = small()
     text = " ".join(pdf_text(path, "-layout") for path in files)

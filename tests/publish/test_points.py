@@ -60,6 +60,7 @@ def test_names_are_on_the_coordinators_list_only(tmp_path: Path) -> None:
     contacts.write_text("id,name,phone\ns1,Amina Invented,0600000001\n", encoding="utf-8")
     texts = {}
     for audience in ("coordinator", "driver"):
+        # mypy: parametrized audiences are plain strings.
         files = printed(tmp_path / audience, "point-lists", audience=audience, contacts=contacts)  # type: ignore[arg-type]
         texts[audience] = b"".join(everything(path) for path in files)
     assert b"Amina Invented" in texts["coordinator"]

@@ -117,6 +117,7 @@ def test_hashes() -> None:
         digest(object())
     table = np.array([[0, 5], [7, 0]], dtype=np.int32)
     lat, lon = np.array([0.0, 0.1]), np.array([0.0, 0.0])
+    # mypy: pydantic makes a Detour of the mapping.
     travel, wider = Travel(), Travel(detour=({"ratio": 2.0},))  # type: ignore[arg-type]
     roads = [TableRoads(table), TableRoads(table.T), PlaceRoads(travel, lat, lon), PlaceRoads(travel, lon, lat)]
     roads.append(PlaceRoads(wider, lat, lon))

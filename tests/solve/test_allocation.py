@@ -161,6 +161,7 @@ class Second:
         p = self.p
         carried: dict[tuple[str, int], dict[int, float]] = defaultdict(dict)
         for home in people:
+            # mypy: people are handed in as objects.
             at_home = [d for d in open_days if p.working_days[d] in set(p.home_days(home))]  # type: ignore[arg-type]
             visits = {}
             for day in at_home:

@@ -331,6 +331,7 @@ def collapse(data: Data) -> Data:
     for kind in data.kinds:
         merged.setdefault((kind.hub, kind.baskets, kind.priority), []).extend(kind.households)
     kinds = tuple(
+        # mypy: keys of the groups are tuples of objects; these are the kinds' own.
         Kind(hub=hub, baskets=baskets, priority=priority, days=(0,), access="", households=tuple(names))  # type: ignore[arg-type]
         for (hub, baskets, priority), names in sorted(merged.items(), key=lambda item: str(item[0]))
     )

@@ -96,7 +96,8 @@ def place(node, route, stop, fleet, flags, cost, cost_to, time, time_to, length,
                 kk = flags[INSERT_NEAR] - 1
                 continue
             if flags[IDLE_FREE]:
-                # Most are ruled out by what lies in order in memory.
+                # Most are ruled out by what lies in order in memory. With several classes too: the one that a route
+                # would change to pays no less for a road, as a rule, and what would be gained there is left.
                 apart = near_cost[x, kk] + cheap
                 if placed and clock >= WINDOWS and apart >= best:
                     continue
