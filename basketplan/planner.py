@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from basketplan.plan.types import Origin, Plan, Verification
     from basketplan.programme.types import Programme
     from basketplan.solve.ahead import Ahead
+    from basketplan.solve.allocation.warm import Supplied
     from basketplan.solve.points import Choice
     from basketplan.solve.types import (
         Allocation,
@@ -114,11 +115,21 @@ class Stages:
 
         return territory(programme, reporter=terms.reporter)
 
-    def allocate(self, programme: Programme, lands: Territory, demand: frozenset[str], terms: Terms) -> Allocation:
-        """Decide who supplies what for the households of ``demand``."""
+    def allocate(
+        self,
+        programme: Programme,
+        lands: Territory,
+        demand: frozenset[str],
+        terms: Terms,
+        start: Supplied | None = None,
+    ) -> Allocation:
+        """Decide who supplies what for the households of ``demand``; ``start`` is what an earlier plan decided."""
         from basketplan.solve.allocation import allocate
 
-        return allocate(programme, lands, terms.effort, seed=terms.seed, reporter=terms.reporter, demand=sorted(demand))
+        return allocate(
+            programme, lands, terms.effort,
+            seed=terms.seed, reporter=terms.reporter, demand=sorted(demand), start=start,
+        )  # fmt: skip
 
     def collect(self, programme: Programme, allocation: Allocation, terms: Terms) -> Allocation:
         """Put collection rounds in the place of lorries where they are cheaper."""

@@ -22,8 +22,9 @@ What holds:
    worker makes it, whatever the cache holds. A stage is taken from the cache only under the hash of everything that it
    looks at (:mod:`~basketplan.scenarios.reuse` says what that is); the cache can be deleted at any time.
 2. **Warm starts depend on the base plan, never on what happened to run before.** A hub that a scenario does not touch
-   has the base plan's routes; one that it touches begins its search from them. Each seed has a base of its own, so that
-   repeats show the whole noise of the search.
+   has the base plan's routes; one that it touches begins its search from them, and the allocation from the base plan's
+   goods and assembly (:mod:`basketplan.solve.allocation.warm`). Each seed has a base of its own, so that repeats show
+   the whole noise of the search.
 3. **A run is a plan folder**, written whole or not at all; ``inputs.json`` in it holds changes with their places,
    hashes, seed, effort and versions, and the hash under which it is found again. Stopping loses what is running,
    nothing else.

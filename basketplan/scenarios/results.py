@@ -142,6 +142,7 @@ class Results:
                 "stages": dict(made.seconds),
                 "reused": described(made.reused),
                 "routing": sorted(made.reused.routing),
+                "allocation": sorted(made.reused.allocation),
             },
         }
         write_plan(folder, made.plan, made.verification, inputs)

@@ -4,9 +4,11 @@ What each stage looks at, and so is hashed for it, with the software and the see
 
 ==========  ==========================================================================================================
 territory   calendar, travel, policy, products, baskets, hubs, vehicles without their costs, households
-allocation  the programme without names and without the costs of vehicles; who has which hub; demand; effort
+allocation  the programme without names and without the costs of vehicles; who has which hub; demand; effort; the
+            base plan from which it begins, unless the programme is the base's
 routing     of one hub: stops with places, loads, windows, access and days; vehicles; travel; moves; its warm start
-calendar    of one hub: the allocation, its routing problem and trips, its households, hub and vehicles; its work
+calendar    of one hub: when its baskets are ready and must have left, its routing problem and trips, its households,
+            hub and vehicles; its work
 ==========  ==========================================================================================================
 
 More is hashed than is used, never less: the worst that can happen is that something is decided again. Results of a
@@ -24,6 +26,8 @@ from basketplan.planner import Stages, Terms
 from basketplan.programme.types import Programme
 from basketplan.progress import Reporter
 from basketplan.scenarios.store import Store, digest, software
+from basketplan.solve.allocation.warm import Supplied
+from basketplan.solve.calendar.stock import ready
 from basketplan.solve.types import (
     Allocation,
     Effort,
@@ -54,17 +58,25 @@ class Warm:
     plan_sha256: str
     routing: tuple[str, ...]
     """Keys of the base plan's searches: a hub that has one of them is untouched."""
+    allocation: tuple[str, ...]
+    """Keys of the base plan's allocations: a programme that has one of them is untouched there."""
     trips: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]]
     """Hub → (vehicle, households in order) of each trip."""
+    supplied: Supplied
+    """What the base plan decided about supply and assembly."""
 
     @staticmethod
-    def of(plan: Plan, sha256: str, routing: Sequence[str]) -> Warm:
+    def of(plan: Plan, sha256: str, routing: Sequence[str], allocation: Sequence[str]) -> Warm:
         """Return what ``plan`` gives to others."""
         trips: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
         for trip in plan.trips:
             trips.setdefault(trip.hub, []).append((trip.vehicle, tuple(stop.household for stop in trip.stops)))
         return Warm(
-            plan_sha256=sha256, routing=tuple(sorted(routing)), trips={hub: tuple(some) for hub, some in trips.items()}
+            plan_sha256=sha256,
+            routing=tuple(sorted(routing)),
+            allocation=tuple(sorted(allocation)),
+            trips={hub: tuple(some) for hub, some in trips.items()},
+            supplied=Supplied.of(plan),
         )
 
 
@@ -78,6 +90,8 @@ class Reused:
     """Searches that began from the base plan."""
     routing: list[str] = field(default_factory=list)
     """Keys of the searches of hubs."""
+    allocation: list[str] = field(default_factory=list)
+    """Keys of the allocations."""
 
     def count(self, stage: str, known: bool) -> None:
         """Take note of one decision."""
@@ -117,15 +131,27 @@ class ReusingStages(Stages):
             self.reused.count("territory", True)
         return found
 
-    def allocate(self, programme: Programme, lands: Territory, demand: frozenset[str], terms: Terms) -> Allocation:
-        """Decide who supplies what, unless that is known."""
+    def allocate(
+        self,
+        programme: Programme,
+        lands: Territory,
+        demand: frozenset[str],
+        terms: Terms,
+        start: Supplied | None = None,
+    ) -> Allocation:
+        """Decide who supplies what, unless that is known; begin from the base plan."""
         content = {key: value for key, value in _content(programme).items() if key != "vehicles"}
         vehicles = _without_costs(_content(programme))
         key = digest("allocation", software(), content, vehicles, lands.hub_of, demand, terms.effort, terms.seed)
+        untouched = self.warm is not None and key in self.warm.allocation
+        if self.warm is not None and not untouched:
+            start = self.warm.supplied
+            key = digest("warm", key, self.warm.plan_sha256)
+        self.reused.allocation.append(key)
         found = self.store.get(key, Allocation)
         self.reused.count("allocation", found is not None)
         if found is None:
-            found = super().allocate(programme, lands, demand, _patient(terms))
+            found = super().allocate(programme, lands, demand, _patient(terms), start)
             self._keep(key, found, terms, found.reports)
         return found
 
@@ -166,11 +192,12 @@ class ReusingStages(Stages):
     ) -> Schedule:
         """Give each trip of each hub its vehicle and day, unless that is known."""
         total = sum(len(item.trips) for item in solutions.values())
-        supplied = digest(allocation)
+        spans = ready(allocation, programme)
         made = []
         for hub in sorted(set(problems) & set(solutions)):
             share = len(solutions[hub].trips) / max(1, total)
             own = replace(terms, effort=replace(terms.effort, calendar_work=terms.effort.calendar_work * share))
+            supplied = ({key: some for key, some in spans.items() if key[0] == hub}, allocation.due.get(hub, ()))
             key = _calendar_key(programme, supplied, problems[hub], solutions[hub], own)
             found = self.store.get(key, Schedule)
             self.reused.count("calendar", found is not None)
@@ -269,7 +296,7 @@ def _moves(effort: Effort) -> tuple[int, float]:
 
 
 def _calendar_key(
-    programme: Programme, supplied: str, problem: RoutingProblem, solution: RoutingSolution, terms: Terms
+    programme: Programme, supplied: object, problem: RoutingProblem, solution: RoutingSolution, terms: Terms
 ) -> str:
     shared = (programme.calendar, programme.products, programme.baskets, programme.vehicles, programme.travel)
     homes = [programme.household[name] for name in problem.stop_ids]

@@ -44,7 +44,7 @@ def test_only_what_changed_is_decided_again(tmp_path: Path) -> None:
     programme = tiny(3)
     first = ReusingStages(Store(tmp_path))
     base = run(programme, effort="quick", stages=first)
-    warm = Warm.of(base.plan, "x", first.reused.routing)
+    warm = Warm.of(base.plan, "x", first.reused.routing, first.reused.allocation)
     vehicles = tuple(item.model_copy(update={"cost_per_km": item.cost_per_km + 500}) for item in programme.vehicles)
     dear = programme.model_copy(update={"vehicles": vehicles})
     stages = ReusingStages(Store(tmp_path), warm)
@@ -69,7 +69,7 @@ def test_visits_are_known_again_and_begin_searches(tmp_path: Path) -> None:
     again = ReusingStages(Store(tmp_path))
     assert plan_json(run(given, effort="quick", stages=again).plan) == plan_json(base.plan)
     assert again.reused.decided == {}
-    warm = Warm.of(base.plan, "x", first.reused.routing)
+    warm = Warm.of(base.plan, "x", first.reused.routing, first.reused.allocation)
     for changed in (split_programme(truck={"max_baskets": 30}), split_programme(p1={"baskets": {"standard": 25}})):
         stages = ReusingStages(Store(tmp_path), warm)
         outcome = run(changed, effort="quick", stages=stages)

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 from basketplan.programme.types import Programme
 from basketplan.progress import QuietReporter, Reporter
+from basketplan.solve.allocation.warm import Supplied
 from basketplan.solve.types import Allocation, Effort, Territory
 
 __all__ = ["allocate"]
@@ -24,6 +25,7 @@ def allocate(
     seed: int = 0,
     reporter: Reporter | None = None,
     demand: Iterable[str] | None = None,
+    start: Supplied | None = None,
 ) -> Allocation:
     """Decide on shipments, lorries and assembly for the households of ``territory``.
 
@@ -41,6 +43,9 @@ def allocate(
         Receives progress; its ``stopped()`` ends the work with the best found so far.
     demand
         Ids of the households to plan for; by default all that have a hub.
+    start
+        What an earlier plan decided about supply and assembly. Days are looked for near it first
+        (:mod:`~basketplan.solve.allocation.warm`); bounds do not depend on it.
 
     Returns
     -------
@@ -61,7 +66,7 @@ def allocate(
         return allocate_by_hub(programme, data, effort, seed=seed, reporter=reporter)
     data = read_data(programme, territory, demand)
     with Runner(reporter, seed=seed, seconds=effort.allocation_s) as runner:
-        search = Search(data, effort, runner, reporter, seed)
+        search = Search(data, effort, runner, reporter, seed, start)
         order = Order(search)
         order.run(goals_in_order(programme.policy.goals))
         decided = Decided(unit_price={}) if search.best is None else extract(search.day, search.best)

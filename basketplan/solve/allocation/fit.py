@@ -13,7 +13,7 @@ What is found keeps every rule by days. Nothing is proven here: bounds come from
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -28,9 +28,11 @@ from basketplan.solve.interrupt import Limits
 if TYPE_CHECKING:
     from basketplan.solve.allocation.search import Search
 
-__all__ = ["fit"]
+__all__ = ["Pairs", "assembly_near", "excess_allowed", "fit", "fractions", "whole_by_groups"]
 
 GROUPS = 8
+BACK = 2
+"""Groups before that are freed again, at most: of more together it is hard to tell that they do not come out even."""
 AWAY = 100.0
 """MAD a kilogram away from the totals; ``NEW`` times that where a cooperative sent nothing to a hub."""
 NEW = 20.0
@@ -48,66 +50,40 @@ Values = NDArray[np.float64]
 Totals = Mapping[tuple[int, str], int]
 
 
-def fit(search: Search, totals: Totals, goal: str, gap: float | None) -> Values | None:
+def fit(search: Search, totals: Totals, goal: str) -> Values | None:
     """Return a solution by days near ``totals``; none where none was found.
 
     Parameters
     ----------
     totals
         (offer, hub) → lots.
-    gap
-        Relative gap of the cost at which each group of relax and fix ends; none: any days will do.
     """
-    from basketplan.solve.allocation.search import dirhams
 
-    pair = _Pairs.of(search)
-    with _excess_allowed(search):
+    pair = Pairs.of(search)
+    with excess_allowed(search):
         start = _assembly(search, totals, pair, goal)
         if start is None:
             return None
-        if gap is not None:
-            limits = search.limits(gap=gap, nodes=20)
-            with _assembly_near(search, start, 0), _without(_unused(search, start)):
-                found = _whole_by_groups(search, start, pair, dirhams(search.day), limits, goal)
-            if found is not None or search.runner.stopped:
-                return found
-        found = _near_totals(search, start, totals, pair, goal)
-        if gap is None or found is None:
-            return found
-        with _assembly_near(search, found, 0):
-            return _cheaper_by_groups(search, found, pair, limits, goal)
+        return _near_totals(search, start, totals, pair, goal)
 
 
-def _near_totals(search: Search, start: Values, totals: Totals, pair: _Pairs, goal: str) -> Values | None:
+def _near_totals(search: Search, start: Values, totals: Totals, pair: Pairs, goal: str) -> Values | None:
     """Return any days, near the totals; assembly gives way where it must."""
     limits = search.limits(gap=0.05, absolute_gap=AWAY * NEAR_KG, nodes=20)
     for strict, wiggle in ((True, 0), (True, WIGGLE), (False, WIGGLE)):
         with (
-            _assembly_near(search, start, wiggle),
+            assembly_near(search, start, wiggle),
             _without(_unused(search, start) if strict else []),
             _away(search, totals) as away,
         ):
-            found = _whole_by_groups(search, start, pair, away, limits, goal)
+            found = whole_by_groups(search, _groups(search, start, pair), pair, away, limits, goal)
         if found is not None or search.runner.stopped:
             return found
     return None
 
 
-def _cheaper_by_groups(search: Search, found: Values, pair: _Pairs, limits: Limits, goal: str) -> Values:
-    """Return ``found`` with the shipments of one group after the other chosen anew, all others held."""
-    from basketplan.solve.allocation.search import dirhams, held
-
-    for coops in _groups(search, found, pair):
-        rest = [item for coop, mine in pair.by_coop.items() if coop not in coops for item in mine]
-        with held(rest, found):
-            answer = search.solve(search.day, dirhams(search.day), limits, goal, hint=found)
-        if answer.values is not None:
-            found = answer.values
-    return found
-
-
 @dataclass(frozen=True)
-class _Pairs:
+class Pairs:
     """Whole-number variables of shipments by cooperative."""
 
     by_coop: Mapping[str, list[Variable]]
@@ -115,7 +91,8 @@ class _Pairs:
     """Variable id of lots → grams of one lot."""
 
     @staticmethod
-    def of(search: Search) -> _Pairs:
+    def of(search: Search) -> Pairs:
+        """Return those of the model by days."""
         data, day = search.data, search.day
         by_coop: dict[str, list[Variable]] = {coop: [] for coop in data.coops}
         load: dict[int, int] = {}
@@ -125,14 +102,22 @@ class _Pairs:
             load[variable.id] = offer.lot * data.weight_g[offer.product]
         for (position, _), variable in day.lorries.items():
             by_coop[data.slots[position].coop].append(variable)
-        return _Pairs(by_coop, load)
+        return Pairs(by_coop, load)
+
+    def heaviest_first(self, coops: Iterable[str], values: Values) -> list[str]:
+        """Return ``coops``, those that send the most kilograms first."""
+        load = {
+            coop: sum(self.load_g.get(item.id, 0) * float(values[item.id]) for item in self.by_coop[coop])
+            for coop in coops
+        }
+        return sorted(load, key=lambda coop: (-round(load[coop]), coop))
 
     def all(self) -> list[Variable]:
         """Return all of them."""
         return [variable for mine in self.by_coop.values() for variable in mine]
 
 
-def _assembly(search: Search, totals: Totals, pair: _Pairs, goal: str) -> Values | None:
+def _assembly(search: Search, totals: Totals, pair: Pairs, goal: str) -> Values | None:
     """Solve step 1."""
     from basketplan.solve.allocation.search import dirhams
 
@@ -140,7 +125,7 @@ def _assembly(search: Search, totals: Totals, pair: _Pairs, goal: str) -> Values
     late = [-LATE * float(key[2]) * variable for key, variable in search.day.assemble.items()]
     lag = _lags(search)
     apart = [MIXED * variable for variable, _ in lag]
-    with _fractions(pair.all()), _away(search, totals) as away:
+    with fractions(pair.all()), _away(search, totals) as away:
         limits = search.limits(gap=0.02, nodes=50)
         aim = total([away, *apart, dirhams(search.day), *late])
         # SCIP finds assembly days three times as fast as HiGHS, which is better at all other steps.
@@ -198,19 +183,31 @@ def _lags(search: Search) -> list[tuple[Variable, mathopt.LinearConstraint]]:
     return result
 
 
-def _whole_by_groups(
-    search: Search, start: Values, pair: _Pairs, objective: Expression, limits: Limits, goal: str
+def whole_by_groups(
+    search: Search,
+    groups: Iterable[Sequence[str]],
+    pair: Pairs,
+    objective: Expression,
+    limits: Limits,
+    goal: str,
+    *,
+    back: int = BACK,
 ) -> Values | None:
-    """Solve step 2; where whole lots do not come out even, free the group before again."""
+    """Solve step 2 for ``groups`` of cooperatives; where whole lots do not come out even, free the group before again.
+
+    It is given up where ``back`` groups freed again do not suffice. Bounds of variables are left as they were.
+    """
     fixed: list[list[tuple[Variable, float, float]]] = []
     values: Values | None = None
-    with _fractions(pair.all()):
-        for coops in _groups(search, start, pair):
+    with fractions(pair.all()):
+        for coops in groups:
             mine = [variable for coop in coops for variable in pair.by_coop[coop]]
             for variable in mine:
                 variable.integer = True
             values = search.solve(search.day, objective, limits, goal).values
-            while values is None and fixed and not search.runner.stopped:
+            for _ in range(back):
+                if values is not None or not fixed or search.runner.stopped:
+                    break
                 mine += _freed(fixed.pop())
                 values = search.solve(search.day, objective, limits, goal).values
             if values is None:
@@ -230,13 +227,9 @@ def _freed(group: Sequence[tuple[Variable, float, float]]) -> list[Variable]:
     return [variable for variable, _, _ in group]
 
 
-def _groups(search: Search, start: Values, pair: _Pairs) -> Iterator[Sequence[str]]:
+def _groups(search: Search, start: Values, pair: Pairs) -> Iterator[Sequence[str]]:
     """Yield cooperatives in groups, the heaviest loads first."""
-    load = {
-        coop: sum(pair.load_g.get(item.id, 0) * float(start[item.id]) for item in mine)
-        for coop, mine in pair.by_coop.items()
-    }
-    order = sorted(search.data.coops, key=lambda coop: (-round(load[coop]), coop))
+    order = pair.heaviest_first(search.data.coops, start)
     for number in range(GROUPS):
         some = order[number * len(order) // GROUPS : (number + 1) * len(order) // GROUPS]
         if some:
@@ -259,7 +252,7 @@ def _unused(search: Search, start: Values) -> list[Variable]:
 
 
 @contextmanager
-def _fractions(variables: Sequence[Variable]) -> Iterator[None]:
+def fractions(variables: Sequence[Variable]) -> Iterator[None]:
     """Let ``variables`` take fractions."""
     for variable in variables:
         variable.integer = False
@@ -284,7 +277,7 @@ def _without(variables: Sequence[Variable]) -> Iterator[None]:
 
 
 @contextmanager
-def _assembly_near(search: Search, start: Values, wiggle: int) -> Iterator[None]:
+def assembly_near(search: Search, start: Values, wiggle: int) -> Iterator[None]:
     """Keep assembly, alternatives and households within ``wiggle`` of ``start``."""
     day = search.day
     variables = [*day.assemble.values(), *day.fill.values(), *day.serve]
@@ -299,11 +292,14 @@ def _assembly_near(search: Search, start: Values, wiggle: int) -> Iterator[None]
 
 
 @contextmanager
-def _excess_allowed(search: Search) -> Iterator[None]:
-    """Let leftovers exceed (15): whole lots round up, and what is left over costs money anyway."""
+def excess_allowed(search: Search, most: Values | None = None) -> Iterator[None]:
+    """Let leftovers exceed (15): whole lots round up, and what is left over costs money anyway.
+
+    With ``most``, as far as in that solution: models with tight leftovers take half as long.
+    """
     bounds = [(variable, variable.upper_bound) for variable in search.day.excess.values()]
-    for variable, _ in bounds:
-        variable.upper_bound = math.inf
+    for variable, high in bounds:
+        variable.upper_bound = math.inf if most is None else max(high, float(most[variable.id]))
     try:
         yield
     finally:

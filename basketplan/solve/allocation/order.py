@@ -4,7 +4,7 @@ The model by days is too hard to solve at once where lorries are fixed charges. 
 
 1. on the model without days, which gives a valid **bound** and **totals** per offer and hub;
 2. with these totals, for days on which everything fits (:meth:`~.search.Search.fit_days`);
-3. for the cost goal, by moves that improve totals and then days (``shake``, ``polish``).
+3. for the cost goal, by making parts of them anew (:func:`~.neighbourhoods.cheaper`).
 
 Goals beyond service, the lowest share and cost, and rules, are in :mod:`~basketplan.solve.allocation.further`.
 Where step 2 misses what step 1 promised, the model by days is solved for that goal directly; a small model by
@@ -23,7 +23,9 @@ from basketplan.programme.types import Goal
 from basketplan.progress import Progress
 from basketplan.solve.allocation import further
 from basketplan.solve.allocation.model import Expression, Model, build, total
+from basketplan.solve.allocation.neighbourhoods import cheaper
 from basketplan.solve.allocation.search import Search, dirhams, value_of
+from basketplan.solve.allocation.warm import SLACK, near
 from basketplan.solve.interrupt import Answer, Limits
 from basketplan.solve.status import Ending, relative_gap, stage_status
 
@@ -163,7 +165,10 @@ class Order:
         target = 0.0 if answer.objective is None else -answer.objective - TINY
         fair = self._lowest_share() >= target - TINY  # found ahead, with service
         if not fair and not search.fit_days(answer, [lowest(search.day) >= target], "fairness"):
-            direct = search.improve(-lowest(search.day), search.limits(gap=FAIR_ENOUGH / 2), "fairness")
+            enough = max(FAIR_ENOUGH, search.effort.allocation_gap) / 2
+            limits = search.limits(gap=enough)
+            search.improve_part(-lowest(search.day), limits, "fairness", search.day.serve)
+            direct = search.improve(-lowest(search.day), limits, "fairness")
             if direct.bound is not None:
                 bound = -direct.bound if bound is None else min(bound, -direct.bound)
         value = self._lowest_share()
@@ -209,17 +214,32 @@ class Order:
             model.m.add_linear_constraint(dirhams(model) <= value / max(goal.keep, TINY) + 0.005, name="keepcost")
 
     def _cheaper_days(self, answer: Answer, bound: float | None) -> None:
-        """Improve totals, find days for them and save lorries; fall back on the best solution before."""
+        """Find days near an earlier plan, or for cheap totals, and make them cheaper; never dearer than before."""
         search = self.search
-        gap = search.effort.allocation_gap
-        before, price = search.best, search.price()
-        search.tell(price, bound)
-        if answer.values is not None:
-            better = search.shake(answer, gap / 3)
-            search.fit_days(better, [], "cost", gap / 2)
-        search.polish(bound, 2 * gap)
-        if search.price() > price:
-            search.best = before
+        search.tell(search.price(), bound)
+        found = [search.best]
+        if not self._near_start(bound):
+            found.append(search.best)
+            enough = search.effort.allocation_gap
+            if answer.values is not None:
+                search.fit_days(answer, [], "cost")
+            cheaper(search, bound, enough)
+        found.append(search.best)
+        search.best = min(
+            (item for item in found if item is not None), key=lambda values: value_of(dirhams(search.day), values)
+        )
+
+    def _near_start(self, bound: float | None) -> bool:
+        """Take days near the earlier plan, if there is one, as best; tell whether they are cheap enough."""
+        search = self.search
+        found = None if search.start is None else near(search, search.start, "cost")
+        if search.start is None or found is None:
+            return False
+        search.best, changed = found
+        enough = max(search.effort.allocation_gap, (search.start.gap or 0.0) + SLACK)
+        cheaper(search, bound, enough, among=changed)
+        gap = relative_gap(search.price(), bound)
+        return search.runner.stopped or (gap is not None and gap <= enough)
 
     def bound_of(self, goal: str) -> float | None:
         """Return the bound of a goal that was solved."""

@@ -23,6 +23,7 @@ from basketplan.programme.types import Goal, Programme
 from basketplan.progress import Progress, QuietReporter, Reporter
 from basketplan.solve.allocation.data import read_data
 from basketplan.solve.allocation.fairness import shares_at
+from basketplan.solve.allocation.neighbourhoods import cheaper
 from basketplan.solve.allocation.order import Order, goals_in_order, lowest
 from basketplan.solve.allocation.search import Search, dirhams, value_of
 from basketplan.solve.interrupt import Answer, Runner
@@ -216,8 +217,10 @@ class _Curve:
             bounds = [item for item in (answer.bound, direct.bound) if item is not None]
             answer = replace(answer, bound=max(bounds, default=None))
         elif answer.values is not None:
-            # Days are not polished hub by hub, as a plan's are: that takes as long as all the rest of a level.
-            search.fit_days(search.shake(answer, gap / 3), [], "cost", gap / 2)
+            if fallback is None:
+                search.fit_days(answer, [], "cost")
+            if search.best is not None:
+                cheaper(search, answer.bound, gap)
         if price is not None and search.price() > price:
             search.best = fallback
         return answer

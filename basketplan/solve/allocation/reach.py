@@ -17,8 +17,8 @@ from ortools.math_opt.python import mathopt
 
 from basketplan.solve.allocation.aims import spent
 from basketplan.solve.allocation.fairness import lowest_sum, shares_at
-from basketplan.solve.allocation.model import Expression, Model
-from basketplan.solve.allocation.search import Search, value_of
+from basketplan.solve.allocation.model import Expression, Model, Variable
+from basketplan.solve.allocation.search import OFTEN, Search, value_of
 from basketplan.solve.interrupt import Answer, Limits
 
 __all__ = ["Reached", "counts", "highest_part", "keep_lowest_sums", "keep_part", "leximin", "lowest_sums", "reach"]
@@ -64,15 +64,23 @@ def reach(search: Search, goal: str, make: Callable[[Model], Expression], measur
         and old > _near(answer.objective)
         and not search.fit_days(answer, [expression <= _near(answer.objective)], goal)
     ):
-        improved(search, expression, goal)
+        improved(search, expression, goal, search.supply() if goal == "zones" else search.demand())
     if measure(search.best) > old + TINY:
         search.best = before
     return Reached(value=measure(search.best), bound=bound)
 
 
-def improved(search: Search, expression: Expression, goal: str) -> Answer:
-    """Solve the model by days for the goal, from the best solution, within a part of the effort's nodes."""
-    limits = search.limits(gap=NEAR, nodes=search.effort.allocation_nodes // 20)
+def improved(search: Search, expression: Expression, goal: str, rest: Sequence[Variable] = ()) -> Answer:
+    """Solve the model by days for the goal, from the best solution, within a part of the effort's nodes.
+
+    At first ``rest`` is held, what the goal hardly depends on: who gets a basket within a zone can change without other
+    goods, what is bought without other days of assembly. An effort with few nodes leaves it at that.
+    """
+    gap = max(NEAR, search.effort.allocation_gap / 2)
+    limits = search.limits(gap=gap, nodes=search.effort.allocation_nodes // 20)
+    answer = search.improve_part(expression, limits, goal, rest) if rest else None
+    if answer is not None and answer.values is not None and search.effort.allocation_nodes < OFTEN:
+        return answer
     return search.improve(expression, limits, goal)
 
 
@@ -187,7 +195,8 @@ def highest_part(search: Search) -> Reached:
             part = (1 - NEAR) * _part(search.whole, answer.values)
             row = spent(search.day, women=True) - part * spent(search.day) >= 0
             if old < part and not search.fit_days(answer, [row], "women"):
-                improved(search, part * spent(search.day) - spent(search.day, women=True), "women")
+                less = part * spent(search.day) - spent(search.day, women=True)
+                improved(search, less, "women", search.demand())
     if _part(search.day, search.best) < old - TINY:
         search.best = before
     return Reached(value=_part(search.day, search.best), bound=bound)

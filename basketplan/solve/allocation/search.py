@@ -1,8 +1,8 @@
 """Two models of one problem, by days and without, and moves that carry a solution from one to the other.
 
-Without days gives bounds and totals; :meth:`Search.fit_days` finds days for totals; :meth:`Search.shake` improves
-totals and :meth:`Search.polish` days by solving again with all but a part held fixed (large neighbourhood
-search, Shaw 1998). All of it is repeatable: parts are drawn from a seed and solves end by gap and nodes.
+Without days gives bounds and totals; :meth:`Search.fit_days` finds days for totals;
+:mod:`~basketplan.solve.allocation.neighbourhoods` makes them cheaper. All of it is repeatable: parts are drawn from a
+seed and solves end by gap and nodes.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from random import Random
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +19,7 @@ from basketplan.progress import Progress, Reporter
 from basketplan.solve.allocation.data import Data, collapse
 from basketplan.solve.allocation.fit import fit
 from basketplan.solve.allocation.model import Expression, Model, Variable, build, total
+from basketplan.solve.allocation.warm import Supplied
 from basketplan.solve.allocation.whole import tighten
 from basketplan.solve.interrupt import Answer, Limits, Runner, SolverName
 from basketplan.solve.status import relative_gap
@@ -27,10 +27,10 @@ from basketplan.solve.types import Effort
 
 Values = NDArray[np.float64]
 
+OFTEN = 5_000
+"""Nodes of an effort for each time that all parts are made anew; with fewer, goals may hold what they hardly need."""
 SMALL = 400
 """Whole-number variables up to which the model by days is solved itself."""
-PART = 0.3
-"""Share of the cooperatives that are free in one move of :meth:`Search.shake`."""
 
 
 def value_of(expression: Expression, values: Values) -> float:
@@ -54,6 +54,8 @@ class Search:
     runner: Runner
     reporter: Reporter
     seed: int = 0
+    start: Supplied | None = None
+    """What an earlier plan decided, to begin from."""
     day: Model = field(init=False)
     whole: Model = field(init=False)
     best: Values | None = None
@@ -90,6 +92,21 @@ class Search:
             self.best = answer.values
         return answer
 
+    def improve_part(self, objective: Expression, limits: Limits, goal: str, rest: Sequence[Variable]) -> Answer:
+        """Do so with the whole-number variables ``rest`` held, which leaves no bound."""
+        assert self.best is not None
+        with held(rest, self.best):
+            return replace(self.improve(objective, limits, goal), bound=None)
+
+    def supply(self) -> list[Variable]:
+        """Return the whole-number variables of goods and lorries."""
+        day = self.day
+        return [*day.lots.values(), *day.lorries.values(), *day.engaged.values(), *day.tier.values()]
+
+    def demand(self) -> list[Variable]:
+        """Return the whole-number variables of assembly and households."""
+        return [*self.day.assemble.values(), *self.day.fill.values(), *self.day.serve]
+
     def limits(self, *, gap: float = 1e-6, absolute_gap: float = 1e-6, nodes: int | None = None) -> Limits:
         """Return the effort's limits, or tighter ones."""
         nodes = self.effort.allocation_nodes if nodes is None else max(20, nodes)
@@ -122,14 +139,11 @@ class Search:
             result[key] = result.get(key, 0) + round(float(answer.values[variable.id]))
         return result
 
-    def fit_days(
-        self, answer: Answer, require: Sequence[mathopt.BoundedLinearTypes], goal: str, gap: float | None = None
-    ) -> bool:
+    def fit_days(self, answer: Answer, require: Sequence[mathopt.BoundedLinearTypes], goal: str) -> bool:
         """Find days for the totals of ``answer`` so that all rules and ``require`` hold; keep the result as best.
 
         A small model looks for days with exactly these totals, a large one for days near them (:mod:`.fit`). Where
-        neither finds any, the totals give way by as few kilograms as possible. With a ``gap`` the days are cheap
-        ones.
+        neither finds any, the totals give way by as few kilograms as possible.
         """
         if answer.values is None:
             return False
@@ -137,10 +151,10 @@ class Search:
         totals = self.totals(answer)
         limits = self.limits(gap=0.01, nodes=self.effort.allocation_nodes // 50)
         if self.is_small():
-            with self._fixed_totals(totals):
+            with self.fixed_totals(totals):
                 found = self.solve(self.day, total([]), limits, goal).values
         else:
-            found = fit(self, totals, goal, gap)
+            found = fit(self, totals, goal)
         if found is None and not self.runner.stopped:
             found = self._nearest(totals, replace(limits, gap=0.05), goal).values
         for row in rows:
@@ -174,8 +188,14 @@ class Search:
         return found
 
     @contextmanager
-    def _fixed_totals(self, totals: Mapping[tuple[int, str], int]) -> Iterator[None]:
-        """Hold the lots per offer and hub at ``totals``."""
+    def fixed_totals(self, totals: Mapping[tuple[int, str], int] | None = None) -> Iterator[None]:
+        """Hold the lots per offer and hub at ``totals``, or at those of the best solution."""
+        if totals is None:
+            best = self.best
+            assert best is not None
+            totals = {
+                key: round(sum(value_of(term, best) for term in terms)) for key, terms in self.lots_by_hub().items()
+            }
         rows = [
             self.day.m.add_linear_constraint(total(terms) == totals.get(key, 0), name=f"total[{key[0]},{key[1]}]")
             for key, terms in self.lots_by_hub().items()
@@ -192,69 +212,6 @@ class Search:
         for (index, position), variable in self.day.lots.items():
             result.setdefault((index, self.data.slots[position].hub), []).append(1.0 * variable)
         return result
-
-    # -- better totals, better days --------------------------------------------------------------------------------
-
-    def shake(self, answer: Answer, enough: float) -> Answer:
-        """Improve the cost of a solution without days, a part of the cooperatives at a time.
-
-        Parts are grown product by product, so that suppliers of the same product can trade places. Ends after
-        ``allocation_nodes / 400`` moves, or when the gap is ``enough``.
-        """
-        draw = Random(self.seed)
-        limits = self.limits(gap=enough / 4, nodes=40)
-        best = answer
-        suppliers: dict[str, set[str]] = {}
-        for offer in self.whole.data.offers:
-            suppliers.setdefault(offer.product, set()).add(offer.coop)
-        for _ in range(max(2, self.effort.allocation_nodes // 400)):
-            gap = relative_gap(best.objective, answer.bound)
-            if best.values is None or self.runner.stopped or (gap is not None and gap <= enough):
-                break
-            free: set[str] = set()
-            for product in draw.sample(sorted(suppliers), len(suppliers)):
-                if len(free) < PART * len(self.whole.data.coops):
-                    free |= suppliers[product]
-            with held(self._held_outside(free), best.values):
-                found = self.solve(self.whole, dirhams(self.whole), limits, "cost", hint=best.values)
-            if found.objective is not None and best.objective is not None and found.objective < best.objective - 1e-6:
-                best = replace(found, bound=answer.bound)
-        return replace(best, bound=answer.bound)
-
-    def _held_outside(self, free: set[str]) -> list[Variable]:
-        """Return the whole-number variables of cooperatives other than ``free`` in the model without days."""
-        whole = self.whole
-        rest = [variable for (o, _), variable in whole.lots.items() if whole.data.offers[o].coop not in free]
-        rest += [variable for (s, _), variable in whole.lorries.items() if whole.data.slots[s].coop not in free]
-        rest += [variable for coop, variable in whole.engaged.items() if coop not in free]
-        return rest + [variable for (o, _), variable in whole.tier.items() if whole.data.offers[o].coop not in free]
-
-    def polish(self, bound: float | None, enough: float) -> None:
-        """Where the gap is above ``enough``, choose days anew hub by hub, totals and other hubs held fixed."""
-        assert self.best is not None
-        best = self.best
-        totals = {key: round(sum(value_of(term, best) for term in terms)) for key, terms in self.lots_by_hub().items()}
-        limits = self.limits(gap=enough / 40, nodes=self.effort.allocation_nodes // 100)
-        with self._fixed_totals(totals):
-            for hub in self.data.hubs:
-                gap = relative_gap(self.price(), bound)
-                if gap is None or gap > enough:
-                    self._polish_hub(hub.id, limits, bound)
-
-    def _polish_hub(self, hub: str, limits: Limits, bound: float | None) -> None:
-        """Choose days of assembly, shipments and lorries anew at one hub."""
-        assert self.best is not None
-        day = self.day
-        free = {variable.id for (_, s), variable in day.lots.items() if self.data.slots[s].hub == hub}
-        free |= {variable.id for (s, _), variable in day.lorries.items() if self.data.slots[s].hub == hub}
-        free |= {variable.id for key, variable in (*day.fill.items(), *day.assemble.items()) if key[0] == hub}
-        rest = [variable for variable in day.m.variables() if variable.integer and variable.id not in free]
-        price = self.price()
-        with held(rest, self.best):
-            answer = self.solve(day, dirhams(day), limits, "cost", hint=self.best)
-        if answer.values is not None and answer.objective is not None and answer.objective < price - 1e-6:
-            self.best, price = answer.values, answer.objective
-        self.tell(price, bound)
 
 
 @contextmanager

@@ -1,0 +1,202 @@
+"""Begin from what an earlier plan decided: the least change that keeps every rule, and only then what is cheaper.
+
+A scenario changes a part of a programme, and most of its allocation may stay as it is. So goods, lorries and assembly
+are looked for near those of the plan from which it begins, in two steps as in :mod:`~.fit`:
+
+1. **Assembly.** Lots and lorries may take fractions; the goal is to move few kilograms between offers and hubs, then
+   between days, then few baskets between days of assembly, then to spend little.
+2. **Whole lots.** Cooperatives to which nothing has changed send what they sent; the others are made whole in
+   :data:`GROUPS` groups, relaxed and fixed one after the other.
+
+What the changed cooperatives send is then made cheaper (:mod:`~.neighbourhoods`). Bounds come from the model without
+days of the programme as it is now, never from the earlier plan. Where the proven gap comes out about as small as that
+of the earlier plan (:data:`SLACK`) this is enough. Where it does not, since rules fell away that made the earlier plan
+dear, where much changes (:data:`MANY`), or whole lots do not come out even at once, days are looked for as without an
+earlier plan.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from ortools.math_opt.python import mathopt
+
+from basketplan.plan.types import Plan
+from basketplan.solve.allocation.model import Expression, Variable, total
+
+if TYPE_CHECKING:
+    from basketplan.solve.allocation.search import Search
+
+__all__ = ["SLACK", "Supplied", "near"]
+
+Values = NDArray[np.float64]
+
+SLACK = 0.003
+"""Gap of cost beyond that of the earlier plan with which what was found near it is enough."""
+MANY = 0.25
+"""Part of the cooperatives beyond which so much changes that days are looked for as without an earlier plan."""
+GROUPS = 8
+MOVED = 100.0
+"""MAD a kilogram that is sent by another offer or to another hub than before."""
+OTHER_DAY = 5.0
+"""MAD a kilogram that is sent on another day than before."""
+SHIFTED = 2.0
+"""MAD a basket that is assembled on another day than before."""
+TINY = 1e-6
+
+
+@dataclass(frozen=True, kw_only=True)
+class Supplied:
+    """What an earlier plan decided about supply and assembly, by date: programmes may differ in their working days."""
+
+    packs: Mapping[tuple[str, str, str, dt.date, dt.date], int]
+    """(cooperative, product, hub, dispatch, arrival) → packs."""
+    assembled: Mapping[tuple[str, str, dt.date], int]
+    """(hub, basket type, day) → baskets."""
+    gap: float | None
+    """Proven gap of its cost."""
+
+    @staticmethod
+    def of(plan: Plan) -> Supplied:
+        """Return what ``plan`` decided."""
+        packs: Counter[tuple[str, str, str, dt.date, dt.date]] = Counter()
+        for item in plan.shipments:
+            packs[item.cooperative, item.product, item.hub, item.dispatched, item.arrives] += item.packs
+        assembled: Counter[tuple[str, str, dt.date]] = Counter()
+        for made in plan.assemblies:
+            assembled[made.hub, made.basket, made.day] += made.count
+        gaps = [item.gap for item in plan.stages if (item.stage, item.goal) == ("allocation", "cost")]
+        return Supplied(packs=dict(packs), assembled=dict(assembled), gap=gaps[-1] if gaps else None)
+
+
+@dataclass(frozen=True)
+class _Start:
+    """An earlier plan in the terms of the model by days."""
+
+    lots: Mapping[tuple[int, int], int]
+    """(offer, slot) → lots, where there are any."""
+    assembled: Mapping[tuple[str, str, int], int]
+    """(hub, basket type, day) → baskets, for every assembly variable."""
+
+    @staticmethod
+    def of(search: Search, supplied: Supplied) -> _Start:
+        data = search.data
+        day = {ordinal: index for index, ordinal in enumerate(data.dates)}
+        offer = {(item.coop, item.product): index for index, item in enumerate(data.offers)}
+        slot = {(item.coop, item.hub, item.dispatch, item.arrival): index for index, item in enumerate(data.slots)}
+        lots: dict[tuple[int, int], int] = {}
+        for (coop, product, hub, dispatched, arrives), packs in supplied.packs.items():
+            index = offer.get((coop, product))
+            where = (coop, hub, day.get(dispatched.toordinal(), -1), day.get(arrives.toordinal(), -1))
+            key = (-1 if index is None else index, slot.get(where, -1))
+            if key in search.day.lots:
+                lots[key] = lots.get(key, 0) + packs // data.offers[key[0]].lot
+        made = dict.fromkeys(search.day.assemble, 0)
+        for (hub, basket, date), count in supplied.assembled.items():
+            here = (hub, basket, day.get(date.toordinal(), -1))
+            if here in made:
+                made[here] = count
+        return _Start(lots, made)
+
+
+def near(search: Search, supplied: Supplied, goal: str) -> tuple[Values, list[str]] | None:
+    """Return a solution by days that changes little of what was supplied; none: none was found.
+
+    With it come the cooperatives that send something else than before. ``goal`` is told while the solver works.
+    """
+    from basketplan.solve.allocation.fit import WIGGLE, Pairs, assembly_near, excess_allowed, fractions, whole_by_groups
+    from basketplan.solve.allocation.search import dirhams, held
+
+    day, pair = search.day, Pairs.of(search)
+    start = _Start.of(search, supplied)
+    with excess_allowed(search), _changed(search, start) as changed:
+        aim = total([changed, dirhams(day)])
+        with fractions(pair.all()):
+            loose = search.solve(day, aim, search.limits(gap=0.002, nodes=50), goal, solver="GSCIP").values
+        if loose is None:
+            return None
+        same, others = _changed_coops(search, start, loose)
+        if len(others) > MANY * len(search.data.coops):
+            return None
+        same_lots = [variable for (o, _), variable in day.lots.items() if search.data.offers[o].coop in same]
+        limits = search.limits(gap=0.01, nodes=20)
+        for wiggle in (0, WIGGLE):
+            with assembly_near(search, loose, wiggle), held(same_lots, loose):
+                groups = [sorted(same), *_split(others)]
+                found = whole_by_groups(search, groups, pair, aim, limits, goal, back=0)
+            if found is not None:
+                return found, others
+            if search.runner.stopped:
+                break
+    return None
+
+
+def _changed_coops(search: Search, start: _Start, loose: Values) -> tuple[set[str], list[str]]:
+    """Return the cooperatives that send what they sent, and the others with the heaviest changes first."""
+    data = search.data
+    changed_g: dict[str, float] = dict.fromkeys(data.coops, 0.0)
+    for key, variable in search.day.lots.items():
+        offer = data.offers[key[0]]
+        moved = abs(float(loose[variable.id]) - start.lots.get(key, 0))
+        if moved > TINY:
+            changed_g[offer.coop] += moved * offer.lot * data.weight_g[offer.product]
+    others = [coop for coop, moved in changed_g.items() if moved > 0]
+    return set(data.coops) - set(others), sorted(others, key=lambda coop: (-round(changed_g[coop]), coop))
+
+
+def _split(coops: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Yield ``coops`` in groups."""
+    for number in range(GROUPS):
+        some = coops[number * len(coops) // GROUPS : (number + 1) * len(coops) // GROUPS]
+        if some:
+            yield some
+
+
+@contextmanager
+def _changed(search: Search, start: _Start) -> Iterator[Expression]:
+    """Give what it costs to change ``start``."""
+    data, m = search.data, search.day.m
+    added: list[Variable] = []
+    rows: list[mathopt.LinearConstraint] = []
+    parts: list[Expression] = []
+
+    def away(value: Expression, wanted: float, price: float, name: str) -> None:
+        if wanted == 0:
+            parts.append(price * value)
+            return
+        off = m.add_variable(lb=0, name=f"away[{name}]")
+        rows.append(m.add_linear_constraint(value - wanted <= off, name=f"more[{name}]"))
+        rows.append(m.add_linear_constraint(wanted - value <= off, name=f"fewer[{name}]"))
+        added.append(off)
+        parts.append(price * off)
+
+    before: Counter[tuple[int, str]] = Counter()
+    for (index, position), lots in start.lots.items():
+        before[index, data.slots[position].hub] += lots
+    for key, terms in search.lots_by_hub().items():
+        away(total(terms), before[key], MOVED * _kg(search, key[0]), f"{key[0]},{key[1]}")
+    for (index, position), variable in search.day.lots.items():
+        lots = start.lots.get((index, position), 0)
+        away(1.0 * variable, lots, OTHER_DAY * _kg(search, index), f"{index},{position}")
+    for made, variable in search.day.assemble.items():
+        away(1.0 * variable, start.assembled[made], SHIFTED, ",".join(map(str, made)))
+    try:
+        yield total(parts)
+    finally:
+        for row in rows:
+            m.delete_linear_constraint(row)
+        for variable in added:
+            m.delete_variable(variable)
+
+
+def _kg(search: Search, offer: int) -> float:
+    """Return the kilograms of a lot of an offer."""
+    item = search.data.offers[offer]
+    return item.lot * search.data.weight_g[item.product] / 1000

@@ -1,0 +1,112 @@
+"""What large programmes go through, on small ones whose optimum is known: days for totals, parts made anew, warm
+starts.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+
+import pytest
+
+from basketplan.plan.types import Plan
+from basketplan.programme.types import Programme
+from basketplan.solve.allocation import allocate, search
+from basketplan.solve.allocation.warm import Supplied
+from basketplan.solve.territory import territory
+from basketplan.solve.types import EFFORTS, Allocation
+from tests.solve.allocation_check import broken_rules, cost, unserved_weight
+from tests.solve.test_allocation import Second, plain
+from tests.solving import solve
+
+
+@pytest.fixture(autouse=True)
+def _as_if_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "SMALL", -1)
+
+
+def supplied(programme: Programme, made: Allocation, gap: float | None = 0.0) -> Supplied:
+    """Return what ``made`` decides, by date."""
+    date = programme.working_days
+    return Supplied(
+        packs={
+            (item.cooperative, item.product, item.hub, date[item.dispatch_day], date[item.arrival_day]): item.packs
+            for item in made.shipped
+        },
+        assembled={(item.hub, item.basket, date[item.day]): item.count for item in made.assembled},
+        gap=gap,
+    )
+
+
+def scarcer(programme: Programme) -> Programme:
+    """Return the programme with a quarter less of the first cooperative's offers."""
+    coop = programme.cooperatives[0]
+    offers = tuple(
+        item.model_copy(update={"capacity": item.capacity.model_copy(update={"amount": item.capacity.amount * 3 // 4})})
+        for item in coop.offers
+    )
+    changed = coop.model_copy(update={"offers": offers})
+    return programme.model_copy(update={"cooperatives": (changed, *programme.cooperatives[1:])})
+
+
+@pytest.mark.parametrize("seed", range(0, 24, 2))
+def test_parts_made_anew_keep_every_rule_and_come_near_the_optimum(seed: int) -> None:
+    programme = plain(seed)
+    lands = territory(programme)
+    made = allocate(programme, lands, EFFORTS["standard"])
+    assert broken_rules(programme, lands, made) == []
+    missing, least = Second(programme, lands).best()
+    assert unserved_weight(programme, made) == missing
+    value = cost(programme, made)
+    told = next(report for report in made.reports if report.goal == "cost")
+    assert told.bound is not None
+    assert told.bound * 100 <= least + 1
+    assert least - 1 <= value <= 1.05 * least + 1
+
+
+@pytest.mark.parametrize("seed", range(1, 24, 2))
+def test_a_warm_start_breaks_no_rule_and_serves_as_many(seed: int) -> None:
+    before = plain(seed)
+    start = supplied(before, allocate(before, territory(before), EFFORTS["quick"]))
+    programme = scarcer(before)
+    lands = territory(programme)
+    made = allocate(programme, lands, EFFORTS["quick"], start=start)
+    assert broken_rules(programme, lands, made) == []
+    missing, least = Second(programme, lands).best()
+    assert unserved_weight(programme, made) == missing
+    told = next(report for report in made.reports if report.goal == "cost")
+    assert told.bound is not None
+    assert told.bound * 100 <= least + 1 <= cost(programme, made) + 2
+
+
+def test_without_changes_everything_stays() -> None:
+    programme = plain(1)
+    lands = territory(programme)
+    made = allocate(programme, lands, EFFORTS["quick"])
+    again = allocate(programme, lands, EFFORTS["quick"], start=supplied(programme, made, gap=1.0))
+    assert again.shipped == made.shipped
+    assert {(item.hub, item.basket, item.day): item.count for item in again.assembled} == {
+        (item.hub, item.basket, item.day): item.count for item in made.assembled
+    }
+
+
+def test_dates_that_are_gone_and_unknown_names_do_no_harm() -> None:
+    programme = plain(3)
+    lands = territory(programme)
+    made = allocate(programme, lands, EFFORTS["quick"])
+    start = supplied(programme, made)
+    far = dt.timedelta(days=400)
+    moved = {(*key[:3], key[3] + far, key[4] + far): packs for key, packs in start.packs.items()}
+    strange = dataclasses.replace(start, packs=moved | {("nobody", *key[1:]): 3 for key in start.packs})
+    other = allocate(programme, lands, EFFORTS["quick"], start=strange)
+    assert broken_rules(programme, lands, other) == []
+    assert unserved_weight(programme, other) == unserved_weight(programme, made)
+
+
+def test_a_plan_tells_what_it_supplied() -> None:
+    programme = plain(2)
+    plan: Plan = solve(programme).plan
+    told = Supplied.of(plan)
+    assert sum(told.packs.values()) == sum(item.packs for item in plan.shipments)
+    assert sum(told.assembled.values()) == sum(item.count for item in plan.assemblies)
+    assert told.gap is not None
