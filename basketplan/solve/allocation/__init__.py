@@ -56,6 +56,7 @@ def allocate(
     from basketplan.solve.allocation.extract import Decided, due_by_hub, extract
     from basketplan.solve.allocation.large.by_hub import allocate_by_hub, is_large
     from basketplan.solve.allocation.left import reasons
+    from basketplan.solve.allocation.neighbourhoods import earlier
     from basketplan.solve.allocation.order import Order, goals_in_order
     from basketplan.solve.allocation.search import Search
     from basketplan.solve.interrupt import Runner
@@ -69,6 +70,7 @@ def allocate(
         search = Search(data, effort, runner, reporter, seed, start)
         order = Order(search)
         order.run(goals_in_order(programme.policy.goals))
+        earlier(search)
         decided = Decided(unit_price={}) if search.best is None else extract(search.day, search.best)
         left = reasons(data, decided, runner)
     return Allocation(

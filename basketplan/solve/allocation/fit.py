@@ -28,7 +28,7 @@ from basketplan.solve.interrupt import Limits
 if TYPE_CHECKING:
     from basketplan.solve.allocation.search import Search
 
-__all__ = ["Pairs", "assembly_near", "excess_allowed", "fit", "fractions", "whole_by_groups"]
+__all__ = ["Pairs", "assembly_near", "excess_allowed", "fit", "fractions", "lags", "whole_by_groups"]
 
 GROUPS = 8
 BACK = 2
@@ -123,7 +123,7 @@ def _assembly(search: Search, totals: Totals, pair: Pairs, goal: str) -> Values 
 
     m = search.day.m
     late = [-LATE * float(key[2]) * variable for key, variable in search.day.assemble.items()]
-    lag = _lags(search)
+    lag = lags(search)
     apart = [MIXED * variable for variable, _ in lag]
     with fractions(pair.all()), _away(search, totals) as away:
         limits = search.limits(gap=0.02, nodes=50)
@@ -160,7 +160,7 @@ def _away(search: Search, totals: Totals) -> Iterator[Expression]:
             m.delete_variable(variable)
 
 
-def _lags(search: Search) -> list[tuple[Variable, mathopt.LinearConstraint]]:
+def lags(search: Search) -> list[tuple[Variable, mathopt.LinearConstraint]]:
     """Return, by hub, type and day, the baskets by which the type is behind its part of all that are assembled."""
     data, day = search.data, search.day
     result = []

@@ -16,14 +16,15 @@ from collections.abc import Iterator, Sequence
 from random import Random
 from typing import TYPE_CHECKING
 
-from basketplan.solve.allocation.fit import Pairs, excess_allowed
+from basketplan.solve.allocation.fit import LATE, MIXED, Pairs, excess_allowed, lags
+from basketplan.solve.allocation.model import total
 from basketplan.solve.status import relative_gap
 
 if TYPE_CHECKING:
     from basketplan.solve.allocation.model import Variable
     from basketplan.solve.allocation.search import Search
 
-__all__ = ["cheaper"]
+__all__ = ["cheaper", "earlier"]
 
 PARTS = (12, 8, 5, 4)
 """Parts into which cooperatives are divided, the first time, the second time, …"""
@@ -35,6 +36,10 @@ MOST = 50
 """Times through everything, at most."""
 FAR = 2.0
 """Times ``enough`` beyond which a gap is so large that everything is gone through once more, whatever the effort."""
+EARLY = 0.001
+"""Relative gap of the days on which baskets are assembled."""
+MUCH = 0.02
+"""… provided that the time before gained so much (relative)."""
 STILL = 0.0002
 """Relative gain of a time through everything below which there is no other."""
 
@@ -83,8 +88,33 @@ def cheaper(search: Search, bound: float | None, enough: float, among: Sequence[
                             return
                         anew(_elsewhere(search, hub.id))
             gained = (before - search.price()) / max(before, 1.0)
-            if gained < STILL or (time + 1 >= times and (among is not None or within(FAR * enough))):
+            last = time + 1 >= times and (among is not None or gained < MUCH or within(FAR * enough))
+            if gained < STILL or last:
                 return
+
+
+def earlier(search: Search) -> None:
+    """Assemble all types side by side and then early, as the goods of the best solution allow; that costs nothing.
+
+    A trip leaves when the last of its baskets is ready. Costs alone do not care, and the search for days assembles
+    late, so that goods come in full lorries (:mod:`~.fit`).
+    """
+    from basketplan.solve.allocation.search import held
+
+    if search.best is None or search.is_small():
+        return
+    day = search.day
+    apart = lags(search)
+    late = total(LATE * float(key[2]) * variable for key, variable in day.assemble.items())
+    aim = total([late, *(MIXED * variable for variable, _ in apart)])
+    limits = search.limits(gap=EARLY, nodes=search.effort.allocation_nodes // 250)
+    with excess_allowed(search, search.best), held([*search.supply(), *day.serve], search.best):
+        answer = search.solve(day, aim, limits, "cost", hint=search.best)
+    for variable, row in apart:
+        day.m.delete_linear_constraint(row)
+        day.m.delete_variable(variable)
+    if answer.values is not None:
+        search.best = answer.values
 
 
 def _parts(search: Search, pair: Pairs, coops: Sequence[str], time: int, draw: Random) -> Iterator[Sequence[str]]:
