@@ -28,7 +28,7 @@ from basketplan.solve.interrupt import Limits
 if TYPE_CHECKING:
     from basketplan.solve.allocation.search import Search
 
-__all__ = ["Pairs", "assembly_near", "excess_allowed", "fit", "fractions", "lags", "whole_by_groups"]
+__all__ = ["Pairs", "assembly_near", "excess_allowed", "fit", "fractions", "in_groups", "lags", "whole_by_groups"]
 
 GROUPS = 8
 BACK = 2
@@ -76,7 +76,9 @@ def _near_totals(search: Search, start: Values, totals: Totals, pair: Pairs, goa
             _without(_unused(search, start) if strict else []),
             _away(search, totals) as away,
         ):
-            found = whole_by_groups(search, _groups(search, start, pair), pair, away, limits, goal)
+            found = whole_by_groups(
+                search, in_groups(pair.heaviest_first(search.data.coops, start)), pair, away, limits, goal
+            )
         if found is not None or search.runner.stopped:
             return found
     return None
@@ -227,11 +229,10 @@ def _freed(group: Sequence[tuple[Variable, float, float]]) -> list[Variable]:
     return [variable for variable, _, _ in group]
 
 
-def _groups(search: Search, start: Values, pair: Pairs) -> Iterator[Sequence[str]]:
-    """Yield cooperatives in groups, the heaviest loads first."""
-    order = pair.heaviest_first(search.data.coops, start)
-    for number in range(GROUPS):
-        some = order[number * len(order) // GROUPS : (number + 1) * len(order) // GROUPS]
+def in_groups(coops: Sequence[str], number: int = GROUPS) -> Iterator[Sequence[str]]:
+    """Yield ``coops`` in at most ``number`` groups, in their order."""
+    for group in range(number):
+        some = coops[group * len(coops) // number : (group + 1) * len(coops) // number]
         if some:
             yield some
 

@@ -6,7 +6,7 @@ are looked for near those of the plan from which it begins, in two steps as in :
 1. **Assembly.** Lots and lorries may take fractions; the goal is to move few kilograms between offers and hubs, then
    between days, then few baskets between days of assembly, then to spend little.
 2. **Whole lots.** Cooperatives to which nothing has changed send what they sent; the others are made whole in
-   :data:`GROUPS` groups, relaxed and fixed one after the other.
+   groups, relaxed and fixed one after the other.
 
 What the changed cooperatives send is then made cheaper (:mod:`~.neighbourhoods`). Bounds come from the model without
 days of the programme as it is now, never from the earlier plan. Where the proven gap comes out about as small as that
@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -42,7 +42,6 @@ SLACK = 0.003
 """Gap of cost beyond that of the earlier plan with which what was found near it is enough."""
 MANY = 0.25
 """Part of the cooperatives beyond which so much changes that days are looked for as without an earlier plan."""
-GROUPS = 8
 MOVED = 100.0
 """MAD a kilogram that is sent by another offer or to another hub than before."""
 OTHER_DAY = 5.0
@@ -111,7 +110,15 @@ def near(search: Search, supplied: Supplied, goal: str) -> tuple[Values, list[st
 
     With it come the cooperatives that send something else than before. ``goal`` is told while the solver works.
     """
-    from basketplan.solve.allocation.fit import WIGGLE, Pairs, assembly_near, excess_allowed, fractions, whole_by_groups
+    from basketplan.solve.allocation.fit import (
+        WIGGLE,
+        Pairs,
+        assembly_near,
+        excess_allowed,
+        fractions,
+        in_groups,
+        whole_by_groups,
+    )
     from basketplan.solve.allocation.search import dirhams, held
 
     day, pair = search.day, Pairs.of(search)
@@ -129,7 +136,7 @@ def near(search: Search, supplied: Supplied, goal: str) -> tuple[Values, list[st
         limits = search.limits(gap=0.01, nodes=20)
         for wiggle in (0, WIGGLE):
             with assembly_near(search, loose, wiggle), held(same_lots, loose):
-                groups = [sorted(same), *_split(others)]
+                groups = [sorted(same), *in_groups(others)]
                 found = whole_by_groups(search, groups, pair, aim, limits, goal, back=0)
             if found is not None:
                 return found, others
@@ -149,14 +156,6 @@ def _changed_coops(search: Search, start: _Start, loose: Values) -> tuple[set[st
             changed_g[offer.coop] += moved * offer.lot * data.weight_g[offer.product]
     others = [coop for coop, moved in changed_g.items() if moved > 0]
     return set(data.coops) - set(others), sorted(others, key=lambda coop: (-round(changed_g[coop]), coop))
-
-
-def _split(coops: Sequence[str]) -> Iterator[Sequence[str]]:
-    """Yield ``coops`` in groups."""
-    for number in range(GROUPS):
-        some = coops[number * len(coops) // GROUPS : (number + 1) * len(coops) // GROUPS]
-        if some:
-            yield some
 
 
 @contextmanager
