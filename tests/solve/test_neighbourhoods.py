@@ -11,10 +11,13 @@ import pytest
 
 from basketplan.plan.types import Plan
 from basketplan.programme.types import Programme
+from basketplan.scenarios.reuse import ReusingStages, Warm
+from basketplan.scenarios.store import Store
 from basketplan.solve.allocation import allocate, search
 from basketplan.solve.allocation.warm import Supplied
 from basketplan.solve.territory import territory
 from basketplan.solve.types import EFFORTS, Allocation
+from basketplan.synthetic import small_programme
 from tests.solve.allocation_check import broken_rules, cost, unserved_weight
 from tests.solve.test_allocation import Second, plain
 from tests.solving import solve
@@ -110,3 +113,16 @@ def test_a_plan_tells_what_it_supplied() -> None:
     assert sum(told.packs.values()) == sum(item.packs for item in plan.shipments)
     assert sum(told.assembled.values()) == sum(item.count for item in plan.assemblies)
     assert told.gap is not None
+
+
+@pytest.mark.parametrize("seed", range(1000, 1006))
+def test_programmes_with_every_rule_are_planned_as_if_large(seed: int) -> None:
+    programme = small_programme(seed, households=10)
+    outcome = solve(programme, seed=seed)
+    assert outcome.verification.ok
+    assert {"service", "cost"} <= {stage.goal for stage in outcome.plan.stages if stage.stage == "allocation"}
+    scarce = small_programme(seed, households=10, supply=0.8)
+    warm = Warm.of(outcome.plan, "x", (), ())
+    stages = ReusingStages(Store(None), warm)
+    assert solve(scarce, seed=seed, stages=stages).verification.ok
+    assert stages.reused.decided["allocation"] >= 1
