@@ -217,8 +217,7 @@ class _Curve:
             bounds = [item for item in (answer.bound, direct.bound) if item is not None]
             answer = replace(answer, bound=max(bounds, default=None))
         elif answer.values is not None:
-            if fallback is None:
-                search.fit_days(answer, [], "cost")
+            search.fit_days(answer, [], "cost")
             if search.best is not None:
                 cheaper(search, answer.bound, gap)
         if price is not None and search.price() > price:
