@@ -5,7 +5,9 @@
    baskets is ready), then to spend little and to assemble late: that leaves goods the time to come in full lorries.
 2. **Relax and fix** (Wolsey 1998, section 12.5). With assembly held, or all but held, cooperatives are made whole a
    group at a time, those with the heaviest loads first; groups before are held, groups after may still take fractions.
-   Where any days will do, the goal is still to stay near the totals: they are whole, fractions by day are not.
+   The goal is still to stay near the totals: they are whole, fractions by day are not.
+
+Any days will do: :mod:`~.neighbourhoods` makes them cheap.
 
 What is found keeps every rule by days. Nothing is proven here: bounds come from the model without days.
 """
@@ -37,7 +39,7 @@ AWAY = 100.0
 """MAD a kilogram away from the totals; ``NEW`` times that where a cooperative sent nothing to a hub."""
 NEW = 20.0
 NEAR_KG = 100.0
-"""Kilograms away from totals that are near enough where any days will do."""
+"""Kilograms away from totals that are near enough."""
 LATE = 20.0
 """MAD a basket and day by which assembly is later."""
 MIXED = 300.0
@@ -58,7 +60,6 @@ def fit(search: Search, totals: Totals, goal: str) -> Values | None:
     totals
         (offer, hub) → lots.
     """
-
     pair = Pairs.of(search)
     with excess_allowed(search):
         start = _assembly(search, totals, pair, goal)
