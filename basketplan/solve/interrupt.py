@@ -252,6 +252,13 @@ def _quiet() -> Iterator[None]:
         os.close(nowhere)
 
 
+def _within(variable: mathopt.Variable, hint: Sequence[float]) -> float:
+    """Return the value of ``variable`` in ``hint`` within its bounds, and whole where it must be."""
+    value = float(hint[variable.id])
+    value = float(round(value)) if variable.integer else value
+    return float(min(max(value, variable.lower_bound), variable.upper_bound))
+
+
 def solve_here(
     model: mathopt.Model, settings: dict[str, Any], hint: Sequence[float] | None, solver: SolverName = "HIGHS"
 ) -> tuple[Answer, bool]:
@@ -261,13 +268,13 @@ def solve_here(
     params = mathopt.SolveParameters(**{**settings, "time_limit": dt.timedelta(seconds=settings["time_limit"])})
     model_params = mathopt.ModelSolveParameters()
     if hint is not None:
-        start = {variable: float(hint[variable.id]) for variable in model.variables() if variable.id < len(hint)}
+        start = {variable: _within(variable, hint) for variable in model.variables() if variable.id < len(hint)}
         model_params.solution_hints = [mathopt.SolutionHint(variable_values=start)]
     try:
         with _quiet():
             result = mathopt.solve(model, mathopt.SolverType[solver], params=params, model_params=model_params)
     except (AttributeError, RuntimeError):  # OR-Tools 9.15 raises AttributeError where it means a solver error
-        return Answer(ending="none"), False
+        return (Answer(ending="none"), False) if hint is None else solve_here(model, settings, None, solver)
     reason = result.termination.reason
     timed_out = result.termination.limit == mathopt.Limit.TIME
     bound = result.termination.objective_bounds.dual_bound

@@ -127,15 +127,20 @@ def _fill(model: Model, zone: str, need: int) -> Expression:
 
 def worst_zone(model: Model) -> Expression:
     """Return the lowest fill rate of a zone, to be raised or bounded from below."""
+    if model.worst_zone is not None:
+        return model.worst_zone
     with_zones(model)
     lowest = model.m.add_variable(lb=0, ub=1, name="worstzone")
     for zone, need in zones_of(model).items():
         model.m.add_linear_constraint(_fill(model, zone, need) >= lowest, name=f"zone[{zone}]")
-    return 1.0 * lowest
+    model.worst_zone = 1.0 * lowest
+    return model.worst_zone
 
 
 def unequal(model: Model) -> Expression:
     """Return the baskets by which zones are away from the fill rate of all together."""
+    if model.unequal is not None:
+        return model.unequal
     with_zones(model)
     zones = zones_of(model)
     whole = sum(zones.values())
@@ -147,7 +152,8 @@ def unequal(model: Model) -> Expression:
         model.m.add_linear_constraint(away >= fill - common, name=f"zoneover[{zone}]")
         model.m.add_linear_constraint(away >= common - fill, name=f"zoneunder[{zone}]")
         terms.append(float(need) * away)
-    return total(terms)
+    model.unequal = total(terms)
+    return model.unequal
 
 
 def households_served(model: Model, values: NDArray[np.float64]) -> list[str]:

@@ -30,7 +30,19 @@ from basketplan.solve.interrupt import Limits
 if TYPE_CHECKING:
     from basketplan.solve.allocation.search import Search
 
-__all__ = ["Pairs", "assembly_near", "excess_allowed", "fit", "fractions", "in_groups", "lags", "whole_by_groups"]
+__all__ = [
+    "AWAY",
+    "NEAR_KG",
+    "Pairs",
+    "assembly_near",
+    "away_from",
+    "excess_allowed",
+    "fit",
+    "fractions",
+    "in_groups",
+    "lags",
+    "whole_by_groups",
+]
 
 GROUPS = 8
 BACK = 2
@@ -49,7 +61,8 @@ WIGGLE = 8
 is so where everything that there is is bought."""
 
 Values = NDArray[np.float64]
-Totals = Mapping[tuple[int, str], int]
+Totals = Mapping[tuple[int, str], float]
+"""(offer, hub) → lots."""
 
 
 def fit(search: Search, totals: Totals, goal: str) -> Values | None:
@@ -62,7 +75,8 @@ def fit(search: Search, totals: Totals, goal: str) -> Values | None:
     """
     pair = Pairs.of(search)
     with excess_allowed(search):
-        start = _assembly(search, totals, pair, goal)
+        with away_from(search, totals) as away:
+            start = _assembly(search, pair, away, goal)
         if start is None:
             return None
         return _near_totals(search, start, totals, pair, goal)
@@ -75,7 +89,7 @@ def _near_totals(search: Search, start: Values, totals: Totals, pair: Pairs, goa
         with (
             assembly_near(search, start, wiggle),
             _without(_unused(search, start) if strict else []),
-            _away(search, totals) as away,
+            away_from(search, totals) as away,
         ):
             found = whole_by_groups(
                 search, in_groups(pair.heaviest_first(search.data.coops, start)), pair, away, limits, goal
@@ -120,19 +134,19 @@ class Pairs:
         return [variable for mine in self.by_coop.values() for variable in mine]
 
 
-def _assembly(search: Search, totals: Totals, pair: Pairs, goal: str) -> Values | None:
-    """Solve step 1."""
+def _assembly(search: Search, pair: Pairs, aim: Expression, goal: str) -> Values | None:
+    """Solve step 1: ``aim`` counts before types side by side and late, and before the cost."""
     from basketplan.solve.allocation.search import dirhams
 
     m = search.day.m
     late = [-LATE * float(key[2]) * variable for key, variable in search.day.assemble.items()]
     lag = lags(search)
     apart = [MIXED * variable for variable, _ in lag]
-    with fractions(pair.all()), _away(search, totals) as away:
+    with fractions(pair.all()):
         limits = search.limits(gap=0.02, nodes=50)
-        aim = total([away, *apart, dirhams(search.day), *late])
         # SCIP finds assembly days three times as fast as HiGHS, which is better at all other steps.
-        found = search.solve(search.day, aim, limits, goal, solver="GSCIP")
+        whole = total([aim, *apart, dirhams(search.day), *late])
+        found = search.solve(search.day, whole, limits, goal, solver="GSCIP")
     for variable, row in lag:
         m.delete_linear_constraint(row)
         m.delete_variable(variable)
@@ -140,7 +154,7 @@ def _assembly(search: Search, totals: Totals, pair: Pairs, goal: str) -> Values 
 
 
 @contextmanager
-def _away(search: Search, totals: Totals) -> Iterator[Expression]:
+def away_from(search: Search, totals: Totals) -> Iterator[Expression]:
     """Give what it costs to be away from ``totals``."""
     m = search.day.m
     added, rows = [], []

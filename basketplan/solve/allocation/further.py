@@ -27,6 +27,7 @@ from basketplan.solve.allocation.reach import (
     leximin,
     reach,
 )
+from basketplan.solve.allocation.scarce import by_days
 from basketplan.solve.allocation.search import value_of
 from basketplan.solve.status import Ending, relative_gap
 
@@ -84,16 +85,21 @@ def level_zones(order: Order, goal: Goal) -> None:
         common = sum(rate * zones[zone] for zone, rate in rates.items()) / sum(zones.values())
         return sum(zones[zone] * abs(rate - common) for zone, rate in rates.items())
 
-    worst = _expressions(aims.worst_zone)
-    found = reach(search, "zones", lambda model: -worst(model), lowest)
+    def levelled(make: Callable[[Model], Expression], measure: Callable[[Values], float]) -> Reached:
+        if not order.scarce:
+            return reach(search, "zones", make, measure)
+        assert search.best is not None  # found ahead, with service
+        bound = by_days(search, make(search.day), "zones", demand=False).bound
+        return Reached(value=measure(search.best), bound=bound)
+
+    found = levelled(lambda model: -1.0 * aims.worst_zone(model), lowest)
     for model in (search.day, search.whole):
-        row = worst(model) >= goal.keep * -found.value - TINY
+        row = aims.worst_zone(model) >= goal.keep * -found.value - TINY
         model.m.add_linear_constraint(row, name="keepworstzone")
-    unequal = _expressions(aims.unequal)
-    even = reach(search, "zones", unequal, apart)
+    even = levelled(aims.unequal, apart)
     slack = (1 - goal.keep) * sum(zones.values()) + 1e-4
     for model in (search.day, search.whole):
-        model.m.add_linear_constraint(unequal(model) <= even.value + slack, name="keepzones")
+        model.m.add_linear_constraint(aims.unequal(model) <= even.value + slack, name="keepzones")
     value, bound = -found.value, None if found.bound is None else min(1.0, -found.bound)
     detail = f"lowest part of its baskets that a zone gets; {even.value:.1f} baskets away from equal parts"
     order.report("zones", _ending(value, bound), value, bound, detail)

@@ -35,7 +35,8 @@ Constraints
     (18) revenue[c] ≥ lowest × potential[c]; revenue[c] + short[c] × potential[c] ≥ floor[c] × potential[c];
     (19) revenue[c] ≤ ceiling[c] × Σ revenue.
 Rules that only some programmes have are in :mod:`basketplan.solve.allocation.fairness` (24)–(28) and
-:mod:`basketplan.solve.allocation.aims` (29)–(30).
+:mod:`basketplan.solve.allocation.aims` (29)–(30); (31) is lent to a search in
+:mod:`basketplan.solve.allocation.scarce`.
 
 Storage (14) counts a delivered basket as the lightest of its hub, because the calendar, which comes later,
 decides which baskets leave first; shelf life (16) is on the safe side for the same reason.
@@ -92,6 +93,10 @@ class Model:
     """``k`` → the sum of the ``k`` lowest shares, where a rule needs it."""
     served_in: dict[tuple[int, str], Variable] = field(default_factory=dict)
     """(kind, zone) → households served, where zones are levelled."""
+    worst_zone: Expression | None = None
+    """Lowest fill rate of a zone, where zones are levelled."""
+    unequal: Expression | None = None
+    """Baskets by which zones are away from the common fill rate, where zones are levelled."""
     slots_of: dict[int, list[int]] = field(default_factory=dict)
     """Offer → slots of its cooperative."""
     offers_of: dict[str, list[int]] = field(default_factory=dict)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from basketplan.solve.allocation.model import Variable
     from basketplan.solve.allocation.search import Search
 
-__all__ = ["cheaper", "earlier"]
+__all__ = ["cheaper", "earlier", "elsewhere"]
 
 PARTS = (12, 8, 5, 4)
 """Parts into which cooperatives are divided, the first time, the second time, …"""
@@ -86,7 +86,7 @@ def cheaper(search: Search, bound: float | None, enough: float, among: Sequence[
                     for hub in search.data.hubs:
                         if done():
                             return
-                        anew(_elsewhere(search, hub.id))
+                        anew(elsewhere(search, hub.id))
             gained = (before - search.price()) / max(before, 1.0)
             last = time + 1 >= times and (among is not None or gained < MUCH or within(FAR * enough))
             if gained < STILL or last:
@@ -128,10 +128,14 @@ def _parts(search: Search, pair: Pairs, coops: Sequence[str], time: int, draw: R
         yield order[begin : begin + size]
 
 
-def _elsewhere(search: Search, hub: str) -> list[Variable]:
-    """Return the whole-number variables of all but one hub."""
-    day, slots = search.day, search.data.slots
-    free = {variable.id for (_, s), variable in day.lots.items() if slots[s].hub == hub}
-    free |= {variable.id for (s, _), variable in day.lorries.items() if slots[s].hub == hub}
-    free |= {variable.id for key, variable in (*day.fill.items(), *day.assemble.items()) if key[0] == hub}
-    return [variable for variable in day.m.variables() if variable.integer and variable.id not in free]
+def elsewhere(search: Search, hub: str, *, households: bool = True) -> list[Variable]:
+    """Return the whole-number variables of all hubs but one; with ``households`` those of its households too."""
+    day, slots, kinds = search.day, search.data.slots, search.data.kinds
+    serve = [(kind.hub, variable) for kind, variable in zip(kinds, day.serve, strict=True)]
+    serve += [(kinds[kind].hub, variable) for (kind, _), variable in day.served_in.items()]
+    return [
+        *(variable for (_, slot), variable in day.lots.items() if slots[slot].hub != hub),
+        *(variable for (slot, _), variable in day.lorries.items() if slots[slot].hub != hub),
+        *(variable for key, variable in (*day.assemble.items(), *day.fill.items()) if key[0] != hub),
+        *(variable for where, variable in serve if households or where != hub),
+    ]

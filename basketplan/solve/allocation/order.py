@@ -8,7 +8,8 @@ The model by days is too hard to solve at once where lorries are fixed charges. 
 
 Goals beyond service, the lowest share and cost, and rules, are in :mod:`~basketplan.solve.allocation.further`.
 Where step 2 misses what step 1 promised, the model by days is solved for that goal directly; a small model by
-days is solved for cost directly anyway. Every reported value is that of the solution by days; every bound is
+days is solved for cost directly anyway. Where not everybody can be served, days for service, zones, rules and the
+lowest share are found at once (:mod:`~.scarce`). Every reported value is that of the solution by days; every bound is
 of a relaxation (see :func:`~.data.collapse`), so gaps are honest.
 """
 
@@ -16,15 +17,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from basketplan.plan.types import StageReport
 from basketplan.programme.types import Goal
 from basketplan.progress import Progress
-from basketplan.solve.allocation import further
+from basketplan.solve.allocation import aims, further
+from basketplan.solve.allocation.fairness import missing
 from basketplan.solve.allocation.model import Expression, Model, build, total
 from basketplan.solve.allocation.neighbourhoods import cheaper
-from basketplan.solve.allocation.search import Search, dirhams, value_of
+from basketplan.solve.allocation.reach import NEAR
+from basketplan.solve.allocation.scarce import BASKET, Wish, attain, by_days
+from basketplan.solve.allocation.search import OFTEN, Search, dirhams, value_of
 from basketplan.solve.allocation.warm import SLACK, near
 from basketplan.solve.interrupt import Answer, Limits
 from basketplan.solve.status import Ending, relative_gap, stage_status
@@ -32,6 +36,8 @@ from basketplan.solve.status import Ending, relative_gap, stage_status
 WHOLE = 0.5
 """Service counts whole baskets: half of one is no difference."""
 TINY = 1e-6
+LEFT = 0.01
+"""Part of what is needed of a product that may be left over beyond what is least, so that whole lots come out even."""
 FAIR_ENOUGH = 0.01
 """Relative gap to the bound up to which a lowest share is called optimal."""
 
@@ -64,6 +70,8 @@ class Order:
 
     search: Search
     reports: list[StageReport] = field(default_factory=list)
+    scarce: bool = False
+    """Whether not everybody can be served, and days were found at once for service, zones, rules and lowest share."""
 
     def run(self, goals: Sequence[Goal]) -> None:
         """Solve ``goals``; afterwards the search's best solution is the one to use."""
@@ -95,7 +103,11 @@ class Order:
             answer = self._allow_leftovers(answer, limits)
         bound = 0.0 if answer.bound is None else float(max(0, math.ceil(answer.bound - TINY)))
         target = math.inf if answer.objective is None else round(answer.objective) + WHOLE
-        if not self._first_days(answer, target):
+        if not search.is_small():
+            most = self._most_by_days(bound)
+            bound = bound if most.bound is None else max(bound, float(math.ceil(most.bound - TINY)))
+            self.scarce = bound > WHOLE and self._days_for_most(most)
+        if not self.scarce and not self._first_days(answer, target):
             bound = max(bound, self._serve_by_days(bound))
         if search.best is None:
             self.report(goal.goal, "none", None, bound)
@@ -107,6 +119,60 @@ class Order:
         for model in (search.day, search.whole):
             allowed = weight - goal.keep * (weight - value) + WHOLE
             model.m.add_linear_constraint(model.unserved() <= allowed, name="keepservice")
+
+    def _most_by_days(self, bound: float) -> Answer:
+        """Serve as many as possible by days with lots and lorries in fractions; ``bound`` of them cannot be served.
+
+        Days beyond the fleet's estimate are allowed where they serve more: it may only pace, not refuse.
+        """
+        search = self.search
+        day = search.day
+        answer = by_days(search, day.unserved(), "service", demand=True)
+        if answer.objective is None or answer.objective > bound + WHOLE:
+            for over in day.over.values():
+                over.upper_bound = math.inf
+            freer = by_days(search, day.unserved(), "service", demand=True)
+            gained = freer.objective is not None and (
+                answer.objective is None or freer.objective < answer.objective - WHOLE
+            )
+            answer = freer if gained else replace(answer, bound=freer.bound)
+            if gained:
+                assert freer.objective is not None
+                row = day.m.add_linear_constraint(day.unserved() <= freer.objective + WHOLE, name="paced")
+                calm = by_days(search, pace(day), "service", demand=True, gap=0.01)
+                day.m.delete_linear_constraint(row)
+                if calm.objective is not None:
+                    day.m.add_linear_constraint(pace(day) <= calm.objective + 1e-3, name="strain")
+            else:
+                for over in day.over.values():
+                    over.upper_bound = 0.0
+        return answer
+
+    def _days_for_most(self, most: Answer) -> bool:
+        """Find days that serve as many as ``most``, and on which zones are level, rules kept and shares high."""
+        search, day = self.search, self.search.day
+        if most.values is None or most.objective is None:
+            return False
+        least = float(round(most.objective))
+        wishes = [Wish(goal="service", expression=day.unserved(), most=least, price=BASKET)]
+        rows = [day.m.add_linear_constraint(day.unserved() <= least + WHOLE, name="ahead[service]")]
+        after: list[tuple[str, Expression, float]] = []
+        if len(aims.zones_of(day)) > 1:
+            after += [("zones", -1.0 * aims.worst_zone(day), 0.01), ("equal", aims.unequal(day), 100.0)]
+        if day.short:
+            after.append(("rules", missing(day), 0.01))
+        if search.data.potential and search.data.rule == "max-min":
+            after.append(("fairness", -1.0 * lowest(day), 0.01))
+        for name, expression, unit in after:
+            answer = by_days(search, expression, "service", demand=False)
+            if answer.objective is None:
+                continue
+            limit = answer.objective + NEAR * abs(answer.objective) + TINY
+            rows.append(day.m.add_linear_constraint(expression <= limit, name=f"ahead[{name}]"))
+            wishes.append(Wish(goal=name, expression=expression, most=limit, price=BASKET / unit))
+        for row in rows:
+            day.m.delete_linear_constraint(row)
+        return attain(search, wishes, most.values, "service")
 
     def _first_days(self, answer: Answer, target: float) -> bool:
         """Find days that serve as many as ``answer``, in a large model at once those that are fair as well."""
@@ -122,7 +188,7 @@ class Order:
         return search.fit_days(answer, [search.day.unserved() <= target], "service")
 
     def _allow_leftovers(self, answer: Answer, limits: Limits) -> Answer:
-        """Serve more by buying more than baskets hold, where minimum orders or rates leave no other way."""
+        """Serve more by buying more than baskets hold, where minimum orders or rates leave no other way: but few."""
         search = self.search
         tight = search.whole
         search.whole = build(tight.data)  # without the rows that count on limited leftovers
@@ -130,9 +196,17 @@ class Order:
         if freer.objective is None or answer.objective is None or freer.objective > answer.objective - WHOLE:
             search.whole = tight
             return answer
-        for variable in search.day.excess.values():
-            variable.upper_bound = math.inf
-        return freer
+        whole = search.whole
+        row = whole.m.add_linear_constraint(whole.unserved() <= freer.objective + WHOLE, name="ahead")
+        kilograms = total(whole.data.weight_g[product] / 1000 * item for product, item in whole.excess.items())
+        least = search.solve(whole, kilograms, search.limits(gap=0.01, absolute_gap=1.0), "service", hint=freer.values)
+        whole.m.delete_linear_constraint(row)
+        values = freer.values if least.values is None else least.values
+        for product, variable in whole.excess.items():
+            need = sum(packs for (_, item), packs in whole.data.usable.items() if item == product)
+            left = 0.0 if values is None else float(values[variable.id])
+            variable.upper_bound = search.day.excess[product].upper_bound = math.ceil(left + LEFT * need)
+        return freer if least.values is None else replace(least, objective=freer.objective, bound=freer.bound)
 
     def _serve_by_days(self, bound: float) -> float:
         """Solve service on the model by days; return its bound."""
@@ -163,10 +237,14 @@ class Order:
         answer = search.solve(search.whole, -lowest(search.whole), search.limits(gap=0.002), "fairness")
         bound = None if answer.bound is None else -answer.bound
         target = 0.0 if answer.objective is None else -answer.objective - TINY
-        fair = self._lowest_share() >= target - TINY  # found ahead, with service
-        if not fair and not search.fit_days(answer, [lowest(search.day) >= target], "fairness"):
-            enough = max(FAIR_ENOUGH, search.effort.allocation_gap) / 2
-            limits = search.limits(gap=enough)
+        if self.scarce:  # found ahead, with service
+            direct = by_days(search, -lowest(search.day), "fairness", demand=False)
+            if direct.bound is not None:
+                bound = -direct.bound if bound is None else min(bound, -direct.bound)
+        elif self._lowest_share() < target - TINY and not search.fit_days(
+            answer, [lowest(search.day) >= target], "fairness"
+        ):
+            limits = search.limits(gap=FAIR_ENOUGH / 2)
             search.improve_part(-lowest(search.day), limits, "fairness", search.day.serve)
             direct = search.improve(-lowest(search.day), limits, "fairness")
             if direct.bound is not None:
@@ -221,7 +299,7 @@ class Order:
         if not self._near_start(bound):
             found.append(search.best)
             enough = search.effort.allocation_gap
-            if answer.values is not None:
+            if answer.values is not None and not (self.scarce and search.effort.allocation_nodes < OFTEN):
                 search.fit_days(answer, [], "cost")
             cheaper(search, bound, enough)
         found.append(search.best)

@@ -76,8 +76,7 @@ def improved(search: Search, expression: Expression, goal: str, rest: Sequence[V
     At first ``rest`` is held, what the goal hardly depends on: who gets a basket within a zone can change without other
     goods, what is bought without other days of assembly. An effort with few nodes leaves it at that.
     """
-    gap = max(NEAR, search.effort.allocation_gap / 2)
-    limits = search.limits(gap=gap, nodes=search.effort.allocation_nodes // 20)
+    limits = search.limits(gap=NEAR, nodes=search.effort.allocation_nodes // 20)
     answer = search.improve_part(expression, limits, goal, rest) if rest else None
     if answer is not None and answer.values is not None and search.effort.allocation_nodes < OFTEN:
         return answer
