@@ -142,6 +142,8 @@ def _hub_by_hub(search: Search, best: Values, aim: Expression, goal: str) -> Val
                 if value - answer.objective > BASKET / 10 or changed is None:
                     changed = hub.id
                 best, value = answer.values, answer.objective
+        if changed is None:
+            break
     return best
 
 
