@@ -3,12 +3,13 @@
 Where all that there is of a good is bought, hardly any choice of whole lots keeps what fractions reach, and days that
 must keep it are not found. So:
 
-1. **Goals in fractions.** The model by days with lots and lorries, and after service with households too, in fractions
-   is solved for one goal after another (:func:`by_days`). It is a relaxation, so each value is a bound; unlike the
-   model without days it knows what comes too late.
+1. **Goals in fractions.** The model by days is solved for one goal after another (:func:`by_days`): for service with
+   whole baskets and households and all else in fractions, then with everything in fractions. It is a relaxation, so
+   each value is a bound, given the leftovers that (15) and its excess allow; unlike the model without days it knows
+   what comes too late.
 2. **Assembly** with whole baskets, as near to these values as possible, and then the cheapest goods for it.
-3. **Whole lots** by relax and fix with assembly held. What falls short of the values has a price, and packs may be
-   **missing** from the stock of a hub, at a price above that of a basket: (31) stock[h,p,d] + missing[h,p,d] ≥ 0.
+3. **Whole lots** by relax and fix with assembly held. To fall short of what step 2 reached has a price, and packs may
+   be **missing** from the stock of a hub, at a price above that of a basket: (31) stock[h,p,d] + missing[h,p,d] ≥ 0.
 4. **Hubs** one at a time, everything of a hub free and the others held, until nothing is missing and little falls
    short.
 
@@ -49,7 +50,8 @@ __all__ = ["Wish", "attain", "by_days"]
 Values = NDArray[np.float64]
 
 BASKET = 1e5
-"""MAD a basket × priority that is not served although it could be."""
+"""MAD a basket × priority that is not served although it could be; of other goals, that is also the price of 1 % of a
+zone's baskets, of a share or of a rule, and of 100 baskets away from equal parts: a few baskets may give way."""
 MISSING = 3e5
 """MAD a pack that is missing: more than the basket that would do without it."""
 ROUNDS = 3
