@@ -2,7 +2,8 @@
 
 Data
     households ``i`` with ``q_i`` baskets, priority ``w_i`` and road distance ``d_ij`` to hub ``j``;
-    ``a_j`` the baskets hub ``j`` can assemble on all days that still allow a delivery.
+    ``a_j`` the baskets hub ``j`` can assemble from the day on which goods for one may be there
+    (:mod:`~basketplan.solve.first_goods`), on all days that still allow a delivery.
 Flow (baskets, integers)
     ``serve[i,j]`` from household to hub, ``full[i]`` for baskets that no hub can take, ``pack[j]`` and
     ``rush[j]`` from hub to the sink.
@@ -15,7 +16,8 @@ Objective
     metres, plus ``RUSH_M`` per basket beyond the fleet's estimate, plus ``LEFT_M × w_i`` per basket left.
 
 A household whose baskets the flow splits over hubs goes to the hub with the larger part (the nearer one when
-equal): allocation settles the few baskets by which a hub may then be over-full.
+equal); one that no hub can take goes to the nearest that may serve it. So hubs may be over-full: who is left out
+then, the allocation decides, which levels zones.
 """
 
 from __future__ import annotations
@@ -31,6 +33,7 @@ from basketplan import units
 from basketplan.plan.types import StageReport
 from basketplan.programme.types import Household, Hub, Programme, Vehicle
 from basketplan.progress import Progress, QuietReporter, Reporter
+from basketplan.solve.first_goods import first_packing
 from basketplan.solve.fleet import basket_load, daily_baskets
 from basketplan.solve.types import Left, Territory
 from basketplan.travel.distance import block_m
@@ -60,15 +63,14 @@ def territory(programme: Programme, *, reporter: Reporter | None = None) -> Terr
         [item.place.lon for item in hubs],
     )
     allowed, left = _allowed(programme, people, hubs, distance)
-    room = [assembly_room(programme, hub) for hub in hubs]
+    room = [
+        assembly_room(programme, hub, first) for hub, first in zip(hubs, first_packing(programme, hubs), strict=True)
+    ]
     chosen = _flow(programme, people, hubs, distance, allowed, room)
     hub_of: dict[str, str] = {}
     total_m = 0
     for index, household in enumerate(people):
         if not allowed[index].any():
-            continue
-        if chosen[index] < 0:
-            left.append(_full(household, hubs, allowed[index], room))
             continue
         hub_of[household.id] = hubs[chosen[index]].id
         total_m += int(distance[index, chosen[index]]) * household.total_baskets
@@ -92,12 +94,12 @@ def delivery_day(programme: Programme, hub: Hub, day: int) -> int | None:
     return None
 
 
-def assembly_room(programme: Programme, hub: Hub) -> int | None:
-    """Return how many baskets ``hub`` can assemble in time for a delivery; none: no limit."""
+def assembly_room(programme: Programme, hub: Hub, first: int) -> int | None:
+    """Return how many baskets ``hub`` can assemble from day ``first`` in time for a delivery; none: no limit."""
     if hub.assembly is None:
         return None
     index = {date: day for day, date in enumerate(programme.working_days)}
-    days = [index[date] for date in programme.hub_days(hub)]
+    days = [index[date] for date in programme.hub_days(hub) if index[date] >= first]
     return hub.assembly * sum(1 for day in days if delivery_day(programme, hub, day) is not None)
 
 
@@ -222,7 +224,7 @@ def _flow(
     allowed: BoolArray,
     room: list[int | None],
 ) -> NDArray[np.int64]:
-    """Return per household the chosen hub's index, −1 for none."""
+    """Return per household the chosen hub's index, −1 where no hub may serve it."""
     from ortools.graph.python import min_cost_flow
 
     n, m = len(people), len(hubs)
@@ -252,9 +254,9 @@ def _flow(
     flow.add_arc_with_capacity_and_unit_cost(left_node, sink, total, 0)
     flow.set_nodes_supplies(some, baskets[some])
     flow.set_node_supply(sink, -total)
-    chosen = np.full(n, -1, dtype=np.int64)
+    chosen = np.where(reachable, np.argmin(masked, axis=1), -1)
     if flow.solve() != flow.OPTIMAL:  # cannot happen: leaving everybody is feasible
-        return np.where(reachable, np.argmin(masked, axis=1), -1)
+        return chosen
     amounts = flow.flows(arcs)
     best = np.zeros(n, dtype=np.int64)
     for row, column, amount in sorted(
@@ -275,15 +277,3 @@ def _fleet_room(programme: Programme, hub: Hub, people: list[Household], allowed
     first = min((day for day in ready if day is not None), default=len(index))
     days = sum(1 for date in programme.hub_days(hub) if index[date] >= first)
     return daily_baskets(programme, hub, mine, days=days).total * days
-
-
-def _full(household: Household, hubs: list[Hub], allowed: BoolArray, room: list[int | None]) -> Left:
-    """Say that the hubs that may serve ``household`` are full."""
-    able = [(hub.id, most) for hub, ok, most in zip(hubs, allowed, room, strict=True) if ok]
-    names = ", ".join(f"{hub} ({most} baskets)" for hub, most in able)
-    return Left(
-        household=household.id,
-        reason="territory",
-        detail=f"the hubs that may serve it are full: {names} can be assembled in time for a delivery",
-        remedy=f"assemble {household.total_baskets} more baskets at {able[0][0]}: more per day, or more days",
-    )

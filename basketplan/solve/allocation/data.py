@@ -13,6 +13,7 @@ from functools import cached_property
 
 from basketplan import units
 from basketplan.programme.types import Cooperative, FairnessRule, Hub, Lorry, Offer, Programme
+from basketplan.solve.first_goods import ready_from
 from basketplan.solve.fleet import DailyBaskets, daily_baskets
 from basketplan.solve.territory import delivery_day
 from basketplan.solve.types import Territory
@@ -340,8 +341,7 @@ def collapse(data: Data) -> Data:
 
 def _offer(programme: Programme, coop: Cooperative, offer: Offer) -> OfferData:
     product = programme.product[offer.product]
-    first = offer.first_day or programme.calendar.first_day
-    ready = max(first, programme.calendar.first_day + dt.timedelta(days=offer.lead_time))
+    ready = ready_from(programme, offer)
     capacity = product.packs(offer.capacity)
     rate = None if offer.rate is None else product.packs(offer.rate)
     available, producing = [], 0

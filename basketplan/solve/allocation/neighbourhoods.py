@@ -24,14 +24,16 @@ if TYPE_CHECKING:
     from basketplan.solve.allocation.model import Variable
     from basketplan.solve.allocation.search import Search
 
-__all__ = ["cheaper", "earlier", "elsewhere"]
+__all__ = ["ROUGH", "SHARP", "cheaper", "earlier", "elsewhere"]
 
 PARTS = (12, 8, 5, 4)
 """Parts into which cooperatives are divided, the first time, the second time, …"""
 FEW = 5
 """Cooperatives of a part, at least."""
-NEAR = 0.0005
+SHARP = 0.0005
 """Relative gap at which a part is solved."""
+ROUGH = 0.002
+"""The same in a shortage, at an effort with few nodes: two thirds of the time, for half a percent of the cost."""
 MOST = 50
 """Times through everything, at most."""
 FAR = 2.0
@@ -44,8 +46,10 @@ STILL = 0.0002
 """Relative gain of a time through everything below which there is no other."""
 
 
-def cheaper(search: Search, bound: float | None, enough: float, among: Sequence[str] | None = None) -> None:
-    """Make the best solution cheaper, until the gap to ``bound`` is ``enough``.
+def cheaper(
+    search: Search, bound: float | None, enough: float, *, among: Sequence[str] | None = None, near: float = SHARP
+) -> None:
+    """Make the best solution cheaper, until the gap to ``bound`` is ``enough``; parts are solved to a gap of ``near``.
 
     Once through all cooperatives, or ``among`` some of them; with many nodes then through the hubs, and again.
     """
@@ -54,7 +58,7 @@ def cheaper(search: Search, bound: float | None, enough: float, among: Sequence[
     assert search.best is not None
     day, pair, draw = search.day, Pairs.of(search), Random(search.seed)
     times = 1 if among is not None else max(1, search.effort.allocation_nodes // OFTEN)
-    limits = search.limits(gap=NEAR, nodes=search.effort.allocation_nodes // 250)
+    limits = search.limits(gap=near, nodes=search.effort.allocation_nodes // 250)
 
     def within(most: float) -> bool:
         gap = relative_gap(search.price(), bound)

@@ -25,9 +25,9 @@ from basketplan.progress import Progress
 from basketplan.solve.allocation import aims, further
 from basketplan.solve.allocation.fairness import missing
 from basketplan.solve.allocation.model import Expression, Model, build, total
-from basketplan.solve.allocation.neighbourhoods import cheaper
+from basketplan.solve.allocation.neighbourhoods import ROUGH, SHARP, cheaper
 from basketplan.solve.allocation.reach import NEAR
-from basketplan.solve.allocation.scarce import BASKET, Wish, attain, by_days
+from basketplan.solve.allocation.scarce import BASKET, PERCENT, Wish, attain, by_days
 from basketplan.solve.allocation.search import OFTEN, Search, dirhams, value_of
 from basketplan.solve.allocation.warm import SLACK, near
 from basketplan.solve.interrupt import Answer, Limits
@@ -72,9 +72,12 @@ class Order:
     reports: list[StageReport] = field(default_factory=list)
     scarce: bool = False
     """Whether not everybody can be served, and days were found at once for service, zones, rules and lowest share."""
+    fair: bool = False
+    """Whether the lowest share is a goal."""
 
     def run(self, goals: Sequence[Goal]) -> None:
         """Solve ``goals``; afterwards the search's best solution is the one to use."""
+        self.fair = any(goal.goal == "fairness" for goal in goals) and self.search.data.rule == "max-min"
         for goal in goals:
             if self.search.runner.stopped:
                 self.report(goal.goal, "stopped", None, None)
@@ -87,7 +90,7 @@ class Order:
                 self.report(goal.goal, "none", None, None)
             elif goal.goal == "cost":
                 self._cost(goal)
-            elif goal.goal == "fairness" and self.search.data.rule == "max-min":
+            elif goal.goal == "fairness" and self.fair:
                 self._fairness(goal)
             else:
                 further.solve(self, goal)
@@ -154,14 +157,14 @@ class Order:
         if most.values is None or most.objective is None:
             return False
         least = float(round(most.objective))
-        wishes = [Wish(goal="service", expression=day.unserved(), most=least, price=BASKET)]
+        wishes = [Wish(goal="service", expression=day.unserved(), most=least, price=BASKET, must=True)]
         rows = [day.m.add_linear_constraint(day.unserved() <= least + WHOLE, name="ahead[service]")]
         after: list[tuple[str, Expression, float]] = []
         if len(aims.zones_of(day)) > 1:
             after += [("zones", -1.0 * aims.worst_zone(day), 0.01), ("equal", aims.unequal(day), 100.0)]
         if day.short:
             after.append(("rules", missing(day), 0.01))
-        if search.data.potential and search.data.rule == "max-min":
+        if search.data.potential and self.fair:
             after.append(("fairness", -1.0 * lowest(day), 0.01))
         for name, expression, unit in after:
             answer = by_days(search, expression, "service", demand=False)
@@ -169,7 +172,7 @@ class Order:
                 continue
             limit = answer.objective + NEAR * abs(answer.objective) + TINY
             rows.append(day.m.add_linear_constraint(expression <= limit, name=f"ahead[{name}]"))
-            wishes.append(Wish(goal=name, expression=expression, most=limit, price=BASKET / unit))
+            wishes.append(Wish(goal=name, expression=expression, most=limit, price=PERCENT / unit))
         for row in rows:
             day.m.delete_linear_constraint(row)
         return attain(search, wishes, most.values, "service")
@@ -234,15 +237,16 @@ class Order:
     def _fairness(self, goal: Goal) -> None:
         """Raise the lowest share."""
         search = self.search
-        answer = search.solve(search.whole, -lowest(search.whole), search.limits(gap=0.002), "fairness")
+        if self.scarce:  # found ahead, with service
+            answer = by_days(search, -lowest(search.day), "fairness", demand=False)
+        else:
+            answer = search.solve(search.whole, -lowest(search.whole), search.limits(gap=0.002), "fairness")
         bound = None if answer.bound is None else -answer.bound
         target = 0.0 if answer.objective is None else -answer.objective - TINY
-        if self.scarce:  # found ahead, with service
-            direct = by_days(search, -lowest(search.day), "fairness", demand=False)
-            if direct.bound is not None:
-                bound = -direct.bound if bound is None else min(bound, -direct.bound)
-        elif self._lowest_share() < target - TINY and not search.fit_days(
-            answer, [lowest(search.day) >= target], "fairness"
+        if (
+            not self.scarce
+            and self._lowest_share() < target - TINY
+            and not search.fit_days(answer, [lowest(search.day) >= target], "fairness")
         ):
             limits = search.limits(gap=FAIR_ENOUGH / 2)
             search.improve_part(-lowest(search.day), limits, "fairness", search.day.serve)
@@ -273,6 +277,8 @@ class Order:
         search = self.search
         gap = search.effort.allocation_gap
         limits = search.limits(gap=gap / 3, nodes=search.effort.allocation_nodes // 250)
+        if self._hurried():  # totals are not needed, and more nodes hardly raise the bound
+            limits = replace(limits, nodes=1)
         answer = search.solve(search.whole, dirhams(search.whole), limits, "cost")
         bound = answer.bound
         if search.is_small():
@@ -299,17 +305,23 @@ class Order:
         if not self._near_start(bound):
             found.append(search.best)
             enough = search.effort.allocation_gap
-            if answer.values is not None and not (self.scarce and search.effort.allocation_nodes < OFTEN):
+            if answer.values is not None and not self._hurried():
                 search.fit_days(answer, [], "cost")
-            cheaper(search, bound, enough)
+            cheaper(search, bound, enough, near=ROUGH if self._hurried() else SHARP)
         found.append(search.best)
         search.best = min(
             (item for item in found if item is not None), key=lambda values: value_of(dirhams(search.day), values)
         )
 
+    def _hurried(self) -> bool:
+        """Tell whether costs are looked at only around the days found for a shortage."""
+        return self.scarce and self.search.effort.allocation_nodes < OFTEN
+
     def _near_start(self, bound: float | None) -> bool:
         """Take days near the earlier plan, if there is one, as best; tell whether they are cheap enough."""
         search = self.search
+        if self.scarce:  # most of it has changed
+            return False
         found = None if search.start is None else near(search, search.start, "cost")
         if search.start is None or found is None:
             return False

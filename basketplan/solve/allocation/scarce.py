@@ -49,11 +49,13 @@ __all__ = ["Wish", "attain", "by_days"]
 
 Values = NDArray[np.float64]
 
-BASKET = 1e5
-"""MAD a basket × priority that is not served although it could be; of other goals, that is also the price of 1 % of a
-zone's baskets, of a share or of a rule, and of 100 baskets away from equal parts: a few baskets may give way."""
-MISSING = 3e5
-"""MAD a pack that is missing: more than the basket that would do without it."""
+BASKET = 5e5
+"""MAD a basket × priority that is not served although it could be."""
+MISSING = 2.0
+"""Times the price of the most important basket: that of a pack that is missing."""
+PERCENT = 2e4
+"""MAD for 1 % of a zone's baskets, of a share or of a rule, and for 100 baskets away from equal parts: a basket goes
+before all of them, and they before small changes of who sends what."""
 ROUNDS = 3
 """Times through all hubs, at most."""
 TINY = 1e-6
@@ -68,6 +70,8 @@ class Wish:
     most: float
     price: float
     """MAD a unit above ``most``."""
+    must: bool = False
+    """Whether ``most`` stays the aim when whole baskets miss it: it is for what later goals may not take from."""
 
 
 def by_days(search: Search, expression: Expression, goal: str, *, demand: bool, gap: float = 1e-4) -> Answer:
@@ -91,15 +95,20 @@ def attain(search: Search, wishes: Sequence[Wish], first: Values, goal: str) -> 
     start = _assembled(search, pair, wishes, first, goal)
     with excess_allowed(search):
         lots = {key: value_of(total(terms), start) for key, terms in search.lots_by_hub().items()}
-        reached = [replace(wish, most=max(wish.most, value_of(wish.expression, start))) for wish in wishes]
+        reached = [
+            wish if wish.must else replace(wish, most=max(wish.most, value_of(wish.expression, start)))
+            for wish in wishes
+        ]
         with _short(search, reached) as short, away_from(search, lots) as away, _missing(search) as missing:
-            aim = total([short, away, MISSING * missing])
+            important = max((kind.priority for kind in search.data.kinds), default=1)
+            lack = total([short, MISSING * important * BASKET * missing])
+            aim = total([lack, away])
             limits = search.limits(gap=0.001, absolute_gap=AWAY * NEAR_KG, nodes=20)
             with assembly_near(search, start, 0):
                 groups = in_groups(pair.heaviest_first(search.data.coops, start))
                 best = whole_by_groups(search, groups, pair, aim, limits, goal, back=0)
             if best is not None:
-                best = _hub_by_hub(search, best, aim, goal)
+                best = _hub_by_hub(search, best, aim, lack, goal)
             if best is None or value_of(missing, best) > 0.5:
                 return False
     search.best = best
@@ -112,7 +121,7 @@ def _assembled(search: Search, pair: Pairs, wishes: Sequence[Wish], first: Value
 
     m, day = search.day.m, search.day
     with _short(search, wishes) as short, fractions(pair.all()):
-        limits = search.limits(gap=0.02, absolute_gap=BASKET, nodes=200)
+        limits = search.limits(gap=0.02, absolute_gap=PERCENT, nodes=200)
         near = search.solve(day, short, limits, goal, hint=first, solver="GSCIP").values
     start = first if near is None else near
     rows = []
@@ -126,8 +135,8 @@ def _assembled(search: Search, pair: Pairs, wishes: Sequence[Wish], first: Value
     return start if cheap is None else cheap
 
 
-def _hub_by_hub(search: Search, best: Values, aim: Expression, goal: str) -> Values:
-    """Solve step 4."""
+def _hub_by_hub(search: Search, best: Values, aim: Expression, lack: Expression, goal: str) -> Values:
+    """Solve step 4: ``aim``, until ``lack`` is little."""
     from basketplan.solve.allocation.neighbourhoods import elsewhere
     from basketplan.solve.allocation.search import held, value_of
 
@@ -136,12 +145,12 @@ def _hub_by_hub(search: Search, best: Values, aim: Expression, goal: str) -> Val
     changed: str | None = None
     for _ in range(ROUNDS):
         for hub in search.data.hubs:
-            if value < BASKET or hub.id == changed or search.runner.stopped:
+            if value_of(lack, best) < PERCENT or hub.id == changed or search.runner.stopped:
                 return best
             with held(elsewhere(search, hub.id, households=False), best):
                 answer = search.solve(search.day, aim, limits, goal, hint=best)
             if answer.values is not None and answer.objective is not None and answer.objective < value:
-                if value - answer.objective > BASKET / 10 or changed is None:
+                if value - answer.objective > PERCENT / 10 or changed is None:
                     changed = hub.id
                 best, value = answer.values, answer.objective
         if changed is None:
