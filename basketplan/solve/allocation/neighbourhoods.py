@@ -1,8 +1,9 @@
 """Cheaper days by large neighbourhood search (Shaw 1998): the model by days again and again, all but a part held.
 
 1. **Cooperatives.** What some of them send, when and in how many lorries is chosen anew; assembly and all others are
-   held. At first those with the heaviest loads, a few at a time; later as drawn from the seed, more at a time
-   (:data:`PARTS`).
+   held. At first those with the heaviest loads, a few at a time; later, more at a time (:data:`PARTS`), those that
+   sell the same goods as one that is drawn from the seed (:func:`~.totals.related`), at an effort with few nodes
+   simply as drawn.
 2. **Hubs.** Days of assembly, goods and lorries of one hub are chosen anew; totals per offer and hub are held.
 
 The first time through, cooperatives bring most: on sac-4000 parts of five came from days that were looked for without
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from basketplan.solve.allocation.fit import LATE, MIXED, Pairs, excess_allowed, lags
 from basketplan.solve.allocation.model import total
+from basketplan.solve.allocation.totals import related
 from basketplan.solve.status import relative_gap
 
 if TYPE_CHECKING:
@@ -51,13 +53,15 @@ def cheaper(
 ) -> None:
     """Make the best solution cheaper, until the gap to ``bound`` is ``enough``; parts are solved to a gap of ``near``.
 
-    Once through all cooperatives, or ``among`` some of them; with many nodes then through the hubs, and again.
+    Once through all cooperatives, or ``among`` some of them; with many nodes then through the hubs and again through
+    the cooperatives, and so on.
     """
     from basketplan.solve.allocation.search import OFTEN, dirhams, held
 
     assert search.best is not None
     day, pair, draw = search.day, Pairs.of(search), Random(search.seed)
-    times = 1 if among is not None else max(1, search.effort.allocation_nodes // OFTEN)
+    often = search.effort.allocation_nodes // OFTEN
+    times = 1 if among is not None else 1 + often
     limits = search.limits(gap=near, nodes=search.effort.allocation_nodes // 250)
 
     def within(most: float) -> bool:
@@ -80,17 +84,17 @@ def cheaper(
         anew([*day.lots.values(), *search.demand()])  # lorries cost nothing where days were looked for
         for time in range(MOST):
             before = search.price()
-            for coops in _parts(search, pair, search.data.coops if among is None else among, time, draw):
-                if done():
-                    return
-                others = [item for coop, mine in pair.by_coop.items() if coop not in coops for item in mine]
-                anew([*others, *search.demand()])
-            if among is None and search.effort.allocation_nodes >= OFTEN:
+            if time > 0 and often and among is None:
                 with search.fixed_totals():
                     for hub in search.data.hubs:
                         if done():
                             return
                         anew(elsewhere(search, hub.id))
+            for coops in _parts(search, pair, search.data.coops if among is None else among, time, draw):
+                if done():
+                    return
+                others = [item for coop, mine in pair.by_coop.items() if coop not in coops for item in mine]
+                anew([*others, *search.demand()])
             gained = (before - search.price()) / max(before, 1.0)
             last = time + 1 >= times and (among is not None or gained < MUCH or within(FAR * enough))
             if gained < STILL or last:
@@ -122,12 +126,17 @@ def earlier(search: Search) -> None:
 
 
 def _parts(search: Search, pair: Pairs, coops: Sequence[str], time: int, draw: Random) -> Iterator[Sequence[str]]:
-    """Yield cooperatives in parts: the heaviest loads first, or as drawn."""
+    """Yield cooperatives in parts: the heaviest loads first, then related ones, or as drawn."""
+    from basketplan.solve.allocation.search import OFTEN
+
     assert search.best is not None
     order = pair.heaviest_first(coops, search.best)
+    size = max(FEW, -(-len(order) // PARTS[min(time, len(PARTS) - 1)]))
+    if time > 0 and search.effort.allocation_nodes >= OFTEN:
+        yield from related(search.data, order, size, draw)
+        return
     if time > 0:
         draw.shuffle(order)
-    size = max(FEW, -(-len(order) // PARTS[min(time, len(PARTS) - 1)]))
     for begin in range(0, len(order), size):
         yield order[begin : begin + size]
 

@@ -4,7 +4,8 @@ The model by days is too hard to solve at once where lorries are fixed charges. 
 
 1. on the model without days, which gives a valid **bound** and **totals** per offer and hub;
 2. with these totals, for days on which everything fits (:meth:`~.search.Search.fit_days`);
-3. for the cost goal, by making parts of them anew (:func:`~.neighbourhoods.cheaper`).
+3. for the cost goal, near totals that are made cheaper first where there are nodes enough (:mod:`~.totals`), and by
+   making parts of the days anew (:func:`~.neighbourhoods.cheaper`).
 
 Goals beyond service, the lowest share and cost, and rules, are in :mod:`~basketplan.solve.allocation.further`.
 Where step 2 misses what step 1 promised, the model by days is solved for that goal directly; a small model by
@@ -29,6 +30,7 @@ from basketplan.solve.allocation.neighbourhoods import ROUGH, SHARP, cheaper
 from basketplan.solve.allocation.reach import NEAR
 from basketplan.solve.allocation.scarce import BASKET, PERCENT, Wish, attain, by_days
 from basketplan.solve.allocation.search import OFTEN, Search, dirhams, value_of
+from basketplan.solve.allocation.totals import cheaper_totals
 from basketplan.solve.allocation.warm import SLACK, near
 from basketplan.solve.interrupt import Answer, Limits
 from basketplan.solve.status import Ending, relative_gap, stage_status
@@ -306,6 +308,8 @@ class Order:
             found.append(search.best)
             enough = search.effort.allocation_gap
             if answer.values is not None and not self._hurried():
+                if search.effort.allocation_nodes >= OFTEN:
+                    answer = cheaper_totals(search, answer)
                 search.fit_days(answer, [], "cost")
             cheaper(search, bound, enough, near=ROUGH if self._hurried() else SHARP)
         found.append(search.best)
