@@ -7,6 +7,7 @@ Sets for what cannot be supplied, assembled, stored or paid come from a model of
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -167,7 +168,9 @@ class _Search:
 
     def _made(self, texts: Sequence[str]) -> Plan | None:
         try:
-            outcome = run(self.reread(texts), effort="quick", seed=self.seed, reporter=self.reporter)
+            outcome = run(
+                self.reread(texts), effort="quick", seed=self.seed, reporter=self.reporter, workers=os.cpu_count() or 1
+            )
         except (InputError, NoPlanError):
             return None
         return outcome.plan if outcome.verification.ok and outcome.plan.status == "complete" else None

@@ -167,3 +167,10 @@ def test_a_plan_that_does_not_fit_is_told() -> None:
     none = tuple(item.model_copy(update={"number": 0}) for item in asked.plan.hauls)
     edited = asked.plan.model_copy(update={"shipments": twice, "hauls": none})
     assert not shadow_prices(edited, asked.programme, reporter=QuietReporter()).fits
+
+
+def test_a_plan_with_collection_rounds_has_prices_too() -> None:
+    """What a round brings counts as in the lorries that would go straight: the plan fits the model."""
+    asked = example("collection-round")
+    assert asked.plan.rounds
+    assert shadow_prices(asked.plan, asked.programme, reporter=QuietReporter()).fits

@@ -22,7 +22,7 @@ class Standing:
     packs: Mapping[tuple[str, str, str, int, int], int]
     """(cooperative, product, hub, dispatch day, arrival day) → packs."""
     lorries: Mapping[tuple[str, str, int, str], int]
-    """(cooperative, hub, dispatch day, lorry type) → lorries."""
+    """(cooperative, hub, dispatch day, lorry type) → lorries; for a collection round, those that would go straight."""
     assembled: Mapping[tuple[str, str], int]
     """(hub, basket type) → baskets."""
     delivered: frozenset[str]
@@ -51,6 +51,9 @@ def standing(programme: Programme, plan: Plan) -> Standing:
     lorries: Counter[tuple[str, str, int, str]] = Counter()
     for haul in plan.hauls:
         lorries[haul.cooperative, haul.hub, day[haul.dispatched], haul.lorry] += haul.number
+    for tour in plan.rounds:
+        for haul in tour.instead_of:
+            lorries[haul.cooperative, haul.hub, day[tour.day], haul.lorry] += haul.number
     assembled: Counter[tuple[str, str]] = Counter()
     for made in plan.assemblies:
         assembled[made.hub, made.basket] += made.count
