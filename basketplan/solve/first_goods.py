@@ -8,6 +8,7 @@ needs every line, with one of its alternatives. Amounts, lots and lorries are no
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_left
 from collections.abc import Sequence
 
 import numpy as np
@@ -38,15 +39,15 @@ def first_packing(programme: Programme, hubs: Sequence[Hub]) -> list[int]:
     if not programme.lorries:
         return [0] * len(hubs)
     road_days = _road_days(programme, hubs)
-    arrives = [_arrivals(programme, hub, int(road_days.max(initial=0))) for hub in hubs]
+    arrives = np.array([_arrivals(programme, hub, int(road_days.max(initial=0))) for hub in hubs])
+    each = np.arange(len(hubs))
     never = len(programme.working_days)
     first: dict[str, Days] = {}
     for row, coop in enumerate(programme.cooperatives):
         for offer in coop.offers:
-            ready = ready_from(programme, offer)
-            day = sum(1 for date in programme.working_days if date < ready)
+            day = bisect_left(programme.working_days, ready_from(programme, offer))
             if day < never:
-                there = np.array([arrives[j][days, day] for j, days in enumerate(road_days[row].tolist())])
+                there = arrives[each, road_days[row], day]
                 first[offer.product] = np.minimum(first.get(offer.product, np.full(len(hubs), never)), there)
     absent = np.full(len(hubs), never)
     begin = absent

@@ -10,8 +10,9 @@ import pytest
 
 from basketplan.progress import QuietReporter
 from basketplan.solve.allocation.data import Data, read_data
+from basketplan.solve.allocation.parts import related
 from basketplan.solve.allocation.search import Search, dirhams, value_of
-from basketplan.solve.allocation.totals import cheaper_totals, related
+from basketplan.solve.allocation.totals import cheaper_totals
 from basketplan.solve.interrupt import Runner
 from basketplan.solve.territory import territory
 from basketplan.solve.types import EFFORTS

@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 from ortools.math_opt.python import mathopt
 
-from basketplan.solve.allocation.model import Expression, Variable, total
+from basketplan.solve.allocation.model import Expression, Model, Variable, total
 from basketplan.solve.interrupt import Limits
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def fit(search: Search, totals: Totals, goal: str) -> Values | None:
     totals
         (offer, hub) → lots.
     """
-    pair = Pairs.of(search)
+    pair = Pairs.of(search.day)
     with excess_allowed(search):
         with away_from(search, totals) as away:
             start = _assembly(search, pair, away, goal)
@@ -108,16 +108,16 @@ class Pairs:
     """Variable id of lots → grams of one lot."""
 
     @staticmethod
-    def of(search: Search) -> Pairs:
-        """Return those of the model by days."""
-        data, day = search.data, search.day
+    def of(model: Model) -> Pairs:
+        """Return those of a model, by days or without."""
+        data = model.data
         by_coop: dict[str, list[Variable]] = {coop: [] for coop in data.coops}
         load: dict[int, int] = {}
-        for (index, _), variable in day.lots.items():
+        for (index, _), variable in model.lots.items():
             offer = data.offers[index]
             by_coop[offer.coop].append(variable)
             load[variable.id] = offer.lot * data.weight_g[offer.product]
-        for (position, _), variable in day.lorries.items():
+        for (position, _), variable in model.lorries.items():
             by_coop[data.slots[position].coop].append(variable)
         return Pairs(by_coop, load)
 

@@ -2,7 +2,7 @@
 
 1. **Cooperatives.** What some of them send, when and in how many lorries is chosen anew; assembly and all others are
    held. At first those with the heaviest loads, a few at a time; later, more at a time (:data:`PARTS`), those that
-   sell the same goods as one that is drawn from the seed (:func:`~.totals.related`), at an effort with few nodes
+   sell the same goods as one that is drawn from the seed (:func:`~.parts.related`), at an effort with few nodes
    simply as drawn.
 2. **Hubs.** Days of assembly, goods and lorries of one hub are chosen anew; totals per offer and hub are held.
 
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from basketplan.solve.allocation.fit import LATE, MIXED, Pairs, excess_allowed, lags
 from basketplan.solve.allocation.model import total
-from basketplan.solve.allocation.totals import related
+from basketplan.solve.allocation.parts import part_size, related
 from basketplan.solve.status import relative_gap
 
 if TYPE_CHECKING:
@@ -30,8 +30,6 @@ __all__ = ["ROUGH", "SHARP", "cheaper", "earlier", "elsewhere"]
 
 PARTS = (12, 8, 5, 4)
 """Parts into which cooperatives are divided, the first time, the second time, …"""
-FEW = 5
-"""Cooperatives of a part, at least."""
 SHARP = 0.0005
 """Relative gap at which a part is solved."""
 ROUGH = 0.002
@@ -59,7 +57,7 @@ def cheaper(
     from basketplan.solve.allocation.search import OFTEN, dirhams, held
 
     assert search.best is not None
-    day, pair, draw = search.day, Pairs.of(search), Random(search.seed)
+    day, pair, draw = search.day, Pairs.of(search.day), Random(search.seed)
     often = search.effort.allocation_nodes // OFTEN
     times = 1 if among is not None else 1 + often
     limits = search.limits(gap=near, nodes=search.effort.allocation_nodes // 250)
@@ -131,7 +129,7 @@ def _parts(search: Search, pair: Pairs, coops: Sequence[str], time: int, draw: R
 
     assert search.best is not None
     order = pair.heaviest_first(coops, search.best)
-    size = max(FEW, -(-len(order) // PARTS[min(time, len(PARTS) - 1)]))
+    size = part_size(order, PARTS[min(time, len(PARTS) - 1)])
     if time > 0 and search.effort.allocation_nodes >= OFTEN:
         yield from related(search.data, order, size, draw)
         return

@@ -91,7 +91,7 @@ def attain(search: Search, wishes: Sequence[Wish], first: Values, goal: str) -> 
     """
     from basketplan.solve.allocation.search import value_of
 
-    pair = Pairs.of(search)
+    pair = Pairs.of(search.day)
     start = _assembled(search, pair, wishes, first, goal)
     with excess_allowed(search):
         lots = {key: value_of(total(terms), start) for key, terms in search.lots_by_hub().items()}

@@ -121,7 +121,7 @@ def near(search: Search, supplied: Supplied, goal: str) -> tuple[Values, list[st
     )
     from basketplan.solve.allocation.search import dirhams, held
 
-    day, pair = search.day, Pairs.of(search)
+    day, pair = search.day, Pairs.of(search.day)
     start = _Start.of(search, supplied)
     with excess_allowed(search), _changed(search, start) as changed:
         aim = total([changed, dirhams(day)])
