@@ -159,7 +159,11 @@ class _Search:
         )
 
     def _planned(self, changes: Sequence[Change]) -> Plan | None:
-        """Return the verified plan of the programme with ``changes``; none where they make it faulty."""
+        """Return the verified plan of the programme with ``changes``; none where they make it faulty.
+
+        It is made from nothing, as whoever gives the changes to ``--set`` will make it: beginning from the plan that is
+        explained would be faster, but then nobody would get the plan that was checked.
+        """
         texts = overrides_of(self.programme, changes)
         if texts not in self._known:
             self.tried += 1
