@@ -161,10 +161,13 @@ def _rich(instance: Instance, order: np.ndarray) -> RichProblem:
         warp = np.maximum(windows[:, None, 0] + leave - windows[None, :, 1], 0)
         proximity = proximity + WAIT * wait + WARP * warp
         proximity = np.minimum(proximity, proximity.T)
-    cost = np.stack([apart * rate for rate in rates])
-    if cost.max() >= 2**31:
+    priced = np.stack([apart * rate for rate in rates])
+    if priced.max() >= 2**31:
         raise ValueError("costs of an arc do not fit 32 bits")
-    time_ = np.stack([apart] * len(rates)).astype(np.int32) if timed else np.zeros((1, 1, 1), dtype=np.int32)
+    cost = priced.astype(np.int32)
+    time_ = np.zeros((1, 1, 1), dtype=np.int32)
+    if timed:
+        time_ = cost if set(rates) == {1} else np.stack([apart] * len(rates)).astype(np.int32)
     return RichProblem(
         xy=np.ascontiguousarray(instance.xy[stops]),
         need=need,
@@ -177,7 +180,7 @@ def _rich(instance: Instance, order: np.ndarray) -> RichProblem:
         windows=windows.astype(np.int32),
         window_first=np.arange(n + 1, dtype=np.int64),
         fleet=fleet,
-        cost=cost.astype(np.int32),
+        cost=cost,
         time=time_,
         length=np.zeros((1, 1), dtype=np.int32),
         extra=np.zeros((len(vehicles), n), dtype=np.int32),
