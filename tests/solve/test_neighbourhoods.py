@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from typing import Any
 
 import pytest
 
@@ -20,6 +21,7 @@ from basketplan.solve.types import EFFORTS, Allocation
 from basketplan.synthetic import small_programme
 from tests.solve.allocation_check import broken_rules, cost, unserved_weight
 from tests.solve.test_allocation import Second, plain
+from tests.solve.tiny import homes, tiny
 from tests.solving import solve
 
 
@@ -126,3 +128,41 @@ def test_programmes_with_every_rule_are_planned_as_if_large(seed: int) -> None:
     stages = ReusingStages(Store(None), warm)
     assert solve(scarce, seed=seed, stages=stages).verification.ok
     assert stages.reused.decided["allocation"] >= 1
+
+
+def test_for_freshness_types_are_not_assembled_one_after_the_other() -> None:
+    """Lots of 40 would be packed freshest as 40 baskets of one type a day: then no trip left before the last days."""
+    goods: list[dict[str, Any]] = [
+        {"id": name, "name": name, "pack": "1 kg", "gross_weight": "1 kg", "volume": "1 L", "shelf_life": "10 days"}
+        for name in ("food", "rice")
+    ]
+    bag = {"id": "bag", "name": "Bag", "pack": "1 piece", "gross_weight": "1 g", "volume": "1 mL", "container": True}
+    offer = {"capacity": "80 packs", "price": "1 MAD", "lot": "40 packs"}
+    place = {"lat": 33.57, "lon": -7.59}
+    makers = [
+        {"id": f"makes-{item['id']}", "name": "Maker", "place": place, "offers": [{"product": item["id"], **offer}]}
+        for item in goods
+    ]
+    programme = tiny(
+        makers,
+        [{**home, "baskets": {("food", "rice")[number % 2]: 1}} for number, home in enumerate(homes(160))],
+        products=[*goods, bag],
+        baskets=[
+            {"id": item["id"], "name": "Box", "container": "bag", "contents": [f"{item['id']} 1 kg"]} for item in goods
+        ],
+        calendar={
+            "first_day": "2020-05-18",
+            "last_day": "2020-05-22",
+            "working_days": ["mon", "tue", "wed", "thu", "fri"],
+        },
+        hubs=[{"id": "hub", "name": "Hub", "place": place, "assembly": 40}],
+        policy={"goals": ["service", {"freshness": {"keep": "90 %"}}, "cost"]},
+    )
+    lands = territory(programme)
+    made = allocate(programme, lands, EFFORTS["quick"])
+    assert broken_rules(programme, lands, made) == []
+    assert len(made.served) == 160
+    for day in range(4):
+        done = {name: sum(item.count for item in made.assembled if item.basket == name and item.day <= day)
+                for name in ("food", "rice")}  # fmt: skip
+        assert abs(done["food"] - done["rice"]) <= 20

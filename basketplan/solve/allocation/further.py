@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from basketplan.programme.types import Goal
 from basketplan.solve.allocation import aims
 from basketplan.solve.allocation.fairness import missing, shares_at, utilities, utility
-from basketplan.solve.allocation.model import Expression, Model
+from basketplan.solve.allocation.fit import lags
+from basketplan.solve.allocation.model import Expression, Model, total
 from basketplan.solve.allocation.reach import (
     Reached,
     counts,
@@ -33,12 +34,15 @@ from basketplan.solve.status import Ending, relative_gap
 
 if TYPE_CHECKING:
     from basketplan.solve.allocation.order import Order
+    from basketplan.solve.allocation.search import Search
 
 __all__ = ["come_near_rules", "level_zones", "solve"]
 
 Values = NDArray[np.float64]
 
 TINY = 1e-6
+MORE = 1.1
+"""How much farther types of baskets may fall behind each other for the sake of freshness."""
 ENOUGH = 0.01
 """Relative gap to the bound up to which one of these goals is called optimal."""
 
@@ -217,6 +221,23 @@ def _distance(order: Order, goal: Goal) -> None:
     order.report("distance", _ending(found.value, bound), found.value, bound, "km of lorries from cooperatives")
 
 
+def _stay_mixed(search: Search) -> None:
+    """Let types of baskets be assembled side by side from now on, about as they are in the best solution.
+
+    A trip leaves with the last of its baskets. Goods are freshest where one type is assembled after the other: then
+    nearly all trips would leave on the last days, on which there are not enough vehicles for everybody.
+    """
+    apart = lags(search)
+    assert search.best is not None
+    behind = 0.0
+    for variable, row in apart:
+        terms = (term for term in row.terms() if term.variable != variable)
+        done = sum(term.coefficient * float(search.best[term.variable.id]) for term in terms)
+        behind += max(0.0, row.lower_bound - done)
+    most = MORE * behind + len(apart)
+    search.day.m.add_linear_constraint(total([1.0 * variable for variable, _ in apart]) <= most, name="mixed")
+
+
 def _freshness(order: Order, goal: Goal) -> None:
     """Let goods that spoil be packed as fresh as possible."""
     search = order.search
@@ -225,6 +246,8 @@ def _freshness(order: Order, goal: Goal) -> None:
     assert before is not None
     old = value_of(age, before)
     small = search.is_small()
+    if not small:
+        _stay_mixed(search)
     answer = search.improve(age, search.limits(), "freshness") if small else improved(search, age, "freshness")
     if value_of(age, search.best if search.best is not None else before) > old + TINY:
         search.best = before

@@ -77,6 +77,17 @@ def test_the_result_does_not_depend_on_threads(kind: int) -> None:
     assert other.routes.lists() != one.routes.lists()
 
 
+def test_costs_and_times_in_one_array_are_searched_as_if_in_two() -> None:
+    problem = twin.rich(4, 60, clock=lay.WINDOWS, classes=1)
+    one = replace(problem, time=problem.cost)
+    two = replace(one, time=problem.cost.copy())
+    part = one.restrict(np.arange(0, 60, 2))
+    assert part.time is part.cost
+    found = [solve(item, first_routes(item, 1), 8_000, n_parts=3) for item in (one, two)]
+    assert found[0].routes.lists() == found[1].routes.lists()
+    assert twin.check(one, found[0].routes) == found[0].cost
+
+
 @pytest.mark.parametrize("clock", [lay.TIMELESS, lay.ADDITIVE, lay.WINDOWS, lay.SPANS])
 @pytest.mark.parametrize("seed", range(5))
 def test_tiny_problems_are_solved_to_the_optimum(clock: int, seed: int) -> None:
