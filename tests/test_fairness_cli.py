@@ -110,6 +110,15 @@ def test_picture_and_table_speak_the_language(lang: Any) -> None:
     assert "http://" not in svg.replace("http://www.w3.org/2000/svg", "")
 
 
+def test_axes_carry_round_figures() -> None:
+    home = EXAMPLES / "sac-4000" / "fairness"
+    found = FairnessPrice.model_validate_json((home / "price.json").read_text(encoding="utf-8"))
+    marks = [item for item in ET.fromstring(fairness_svg(found, Texts("en"))).iter() if item.get("class") == "tick"]
+    told = [item.text or "" for item in marks]
+    assert [text for text in told if text.endswith("0,000")] == ["1,180,000", "1,200,000", "1,220,000"]
+    assert [text for text in told if re.fullmatch(r"\d?0.%", text)] == [f"{n}\u00a0%" for n in range(0, 51, 10)]
+
+
 def test_csv_holds_every_point() -> None:
     found = price()
     rows = list(csv.DictReader(io.StringIO(fairness_csv(found))))

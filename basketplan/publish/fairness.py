@@ -160,6 +160,15 @@ def _padded(values: Sequence[float], least: float) -> tuple[float, float]:
     return low - pad, high + pad
 
 
+def _round_values(low: float, high: float) -> list[float]:
+    """Return two to seven values between ``low`` and ``high``, at equal steps of 1, 2 or 5 times a power of ten."""
+    rough = (high - low) / 6
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= rough * (1 - 1e-9))
+    first = math.ceil(low / step - 1e-9)
+    return [number * step for number in range(first, math.floor(high / step + 1e-9) + 1)]
+
+
 def _text(x: float, y: float, content: str, anchor: str = "start", kind: str = "") -> str:
     """Return a text; Arabic is kept whole from right to left, whatever stands around it."""
     name = f' class="{kind}"' if kind else ""
@@ -176,14 +185,16 @@ def _subtitle(price: FairnessPrice, texts: Texts) -> str:
 
 
 def _axes(frame: _Frame, texts: Texts) -> list[str]:
-    parts = []
-    for step in range(5):
-        level = frame.x0 + (frame.x1 - frame.x0) * step / 4
-        cost = frame.y0 + (frame.y1 - frame.y0) * step / 4
-        x, y = frame.at(level, cost)
+    parts = [f'<line x1="{_LEFT}" x2="{_RIGHT}" y1="{_BOTTOM}" y2="{_BOTTOM}" class="grid"/>']
+    for cost in _round_values(frame.y0, frame.y1):
+        _, y = frame.at(frame.x0, cost)
         parts.append(f'<line x1="{_LEFT}" x2="{_RIGHT}" y1="{y:.1f}" y2="{y:.1f}" class="grid"/>')
         parts.append(_text(_LEFT - 8, y + 4, texts.number(cost / 100), "end", "tick"))
-        parts.append(_text(x, _BOTTOM + 20, texts.percent(level, 1), "middle", "tick"))
+    levels = _round_values(frame.x0, frame.x1)
+    decimals = 1 if levels[1] - levels[0] < 0.01 else 0
+    for level in levels:
+        x, _ = frame.at(level, frame.y0)
+        parts.append(_text(x, _BOTTOM + 20, texts.percent(level, decimals), "middle", "tick"))
     parts.append(_text(_LEFT - 8, _TOP - 14, f"{texts.t('Cost')} ({texts.t('MAD')})", "end", "tick"))
     middle = (_LEFT + _RIGHT) / 2
     parts.append(_text(middle, _BOTTOM + 44, texts.t("Share that every cooperative is guaranteed"), "middle"))
