@@ -167,7 +167,7 @@ def _rich(instance: Instance, order: np.ndarray) -> RichProblem:
     cost = priced.astype(np.int32)
     time_ = np.zeros((1, 1, 1), dtype=np.int32)
     if timed:
-        time_ = cost if set(rates) == {1} else np.stack([apart] * len(rates)).astype(np.int32)
+        time_ = cost if rates == [1] else np.stack([apart] * len(rates)).astype(np.int32)
     return RichProblem(
         xy=np.ascontiguousarray(instance.xy[stops]),
         need=need,

@@ -257,7 +257,10 @@ def _freshness(order: Order, goal: Goal) -> None:
     search.day.m.add_linear_constraint(row, name="keepfreshness")
     bound = None if answer.bound is None else min(max(0.0, answer.bound), value)
     ending: Ending = "optimal" if value <= 1e-4 else _ending(value, bound)
-    order.report("freshness", ending, value, bound, "kg × part of their shelf life used up when packed")
+    detail = "kg × part of their shelf life used up when packed"
+    if not small:
+        detail += "; bound with types of baskets side by side"
+    order.report("freshness", ending, value, bound, detail)
 
 
 _GOALS: dict[str, Callable[[Order, Goal], None]] = {
