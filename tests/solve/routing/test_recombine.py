@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from basketplan.solve.routing.ruin import Routes
+import pytest
+
+from basketplan.solve.routing.ruin import Routes, recombine
 from basketplan.solve.routing.ruin import layout as lay
 from basketplan.solve.routing.ruin.kernels import cost_of
 from basketplan.solve.routing.ruin.recombine import Pool
@@ -20,6 +22,34 @@ def test_the_best_of_two_solutions_is_at_least_as_good_as_both() -> None:
     found = pool.best(least, 5.0, 5.0, 0)
     assert found is not None
     assert twin.check(problem, found) <= cost_of(problem, least)
+
+
+def test_few_routes_at_first_lead_to_the_same_best_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    problem = twin.rich(22, 24, clock=lay.TIMELESS, classes=2)
+    seen = [first_routes(problem, seed) for seed in range(40)]
+    costs = []
+    for first in (5, 10_000):
+        monkeypatch.setattr(recombine, "FIRST", first)
+        pool = Pool(problem, 1000)
+        for routes in seen:
+            pool.add(routes)
+        assert len(pool.routes) > 50
+        found = pool.best(seen[0], 60.0, 60.0, 0)
+        assert found is not None
+        costs.append(twin.check(problem, found))
+    assert costs[0] == costs[1] <= min(cost_of(problem, routes) for routes in seen)
+
+
+def test_who_has_no_route_before_has_none_after() -> None:
+    problem = twin.plain(4, 6, capacity=100)
+    rows = twin.np.arange(6)
+    pool = Pool(problem, 1000)
+    pool.add(Routes.of([[0, 1], [2, 3], [4, 5]], [0] * 3, rows))
+    pool.add(Routes.of([[0, 2], [1, 3], [4]], [0] * 3, rows))
+    found = pool.best(Routes.of([[0], [1], [2], [3], [4]], [0] * 5, rows), 5.0, 5.0, 0)
+    assert found is not None
+    assert sorted(found.stops.tolist()) == [0, 1, 2, 3, 4]
+    assert pool.best(Routes.of([], [], rows), 5.0, 5.0, 0) is None
 
 
 def test_halves_of_two_solutions_are_put_together() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 
@@ -21,10 +21,12 @@ from basketplan.solve.routing.ruin.wide import WideProblem
 
 __all__ = ["Budget", "Found", "anneal"]
 
-HOT, HOT_RICH, COLD = 2.0, 1.0, 0.05
-"""Temperature at the begin and at the end, in average arcs between stops of the first routes."""
+HOT, HOT_RICH, COLD = 2.0, 1.0, 0.1
+"""Temperature at the begin, in average arcs between stops of the first routes with their part of the fixed costs, and
+at the end, in the roads alone. It need not be colder: what is left then is done better by choosing among routes."""
 ENOUGH, COOLEST = 10_000, 0.03
-"""Moves per stop from which on the search begins that hot; with fewer it begins cooler, as their root."""
+"""Moves per stop from which on the search begins and ends that hot; with fewer it begins cooler, as their root, and
+ends cooler, as their fifth root."""
 PACE, PACE_RICH = 800_000, 120_000
 """Moves per second that are reckoned with where seconds are given."""
 SQUEEZE = 0.15
@@ -39,10 +41,14 @@ ROUND_STOPS = 400
 SEARCHES = 2
 AGAIN = 0.5
 """Temperature at which the later ones begin, to that of the first."""
-POOL, POOL_STOPS = 10_000, 6_000
+POOL, POOL_STOPS = 10_000, 2_000
 """Routes that are kept to choose among, and the stops up to which that is done."""
-RECOMBINE, RECOMBINE_WORK = 0.04, 2.0
-"""Part of the budget for choosing, and its limit in CP-SAT's deterministic seconds."""
+RECOMBINE, RECOMBINE_ROUND = (0.8, 1.0), (1.0,)
+"""Where in a fall of temperature the best set of all routes seen is chosen; the second where one follows the other."""
+NEW = 0.01
+"""Part of the routes seen that must be new to choose again."""
+RECOMBINE_PART, RECOMBINE_WORK = 0.05, 2.0
+"""Part of the budget for choosing once, and its limit in CP-SAT's deterministic seconds."""
 PART_STOPS, WHOLE_STOPS, ABREAST = 2_000, 8_000, 4
 """Stops of a part, above so many in all; the number of parts is a multiple of ABREAST, so that cores end together."""
 EPOCHS = 1_500
@@ -82,8 +88,6 @@ def anneal(
     seed: int,
     threads: Executor,
     n_parts: int | None = None,
-    hot: float | None = None,
-    cold: float | None = None,
     stopped: Callable[[], bool] = lambda: False,
     told: Callable[[float, int], None] = lambda done, best: None,
 ) -> Found:
@@ -97,11 +101,11 @@ def anneal(
         Called after every epoch with the part of the budget that is spent and the best cost.
     """
     search = _Search(problem, budget, seed, n_parts or parts_for(problem.n_stops), threads, stopped, told)
-    arc = average_arc(problem, routes)
-    per_stop = search.per_stop
+    road, fixed = average_arc(problem, routes)
+    arc = road + fixed
     hottest = HOT if isinstance(problem, PlainProblem) else HOT_RICH
-    high = arc * (hottest * min(1.0, max(COOLEST, per_stop / ENOUGH)) ** 0.5 if hot is None else hot)
-    low = arc * (COLD if cold is None else cold)
+    high = arc * hottest
+    low = road * COLD
     search.best, search.best_cost = routes, cost_of(problem, routes)
     if isinstance(problem, RichProblem) and problem.clock() in (lay.WINDOWS, lay.SPANS) and full(problem, routes):
         routes = search.fewer(problem, routes, arc, high, low)
@@ -178,37 +182,44 @@ class _Search:
         """Spend the budget: a fall of temperature, then smaller ones, each ended by choosing among all routes seen."""
         shares = ROUNDS if self.problem.n_stops <= ROUND_STOPS else (1.0,)
         begun = self.spent()
+        kept = RECOMBINE_PART if self.budget.moves is None and self.pool is not None else 0.0
+        marks = () if self.pool is None else RECOMBINE if len(shares) == 1 else RECOMBINE_ROUND
         for number, share in enumerate(shares):
             if self.over():
                 return
             heat = high if number == 0 else high * AGAIN
             until = begun + (1.0 - begun) * share
-            self.cool(routes, until - (RECOMBINE if self.budget.moves is None and self.pool else 0.0), heat, low)
-            if self.pool is not None and not self.stopped():
-                self.recombine(until)
+            self.cool(routes, until - kept, heat, low, marks)
             routes = self.best
 
-    def recombine(self, until: float) -> None:
-        """Take the best set of all routes seen, if it is better."""
-        seconds = 1e6 if self.budget.moves is not None else (until - self.spent()) * self.budget.seconds
-        if self.pool is None or seconds <= 0:
-            return
+    def recombine(self) -> bool:
+        """Take the best set of all routes seen, and say so, if it is better."""
+        if self.pool is None or self.pool.new < NEW * len(self.pool.routes) or self.stopped():
+            return False
+        seconds = 1e6
+        if self.budget.moves is None:
+            seconds = min(RECOMBINE_PART * self.budget.seconds, self.begin + self.budget.seconds - time.monotonic())
         found = self.pool.best(self.best, seconds, RECOMBINE_WORK, self.seed)
-        if found is not None:
-            cost = checked_cost(self.problem, found)
-            if cost is not None and cost < self.best_cost:
-                self.best, self.best_cost = found, cost
-                self.told(self.spent(), cost)
+        cost = None if found is None else checked_cost(self.problem, found)
+        if found is None or cost is None or cost >= self.best_cost:
+            return False
+        self.best, self.best_cost = found, cost
+        self.told(self.spent(), cost)
+        return True
 
-    def cool(self, routes: Routes, until: float, high: float, low: float) -> tuple[Routes, int]:
+    def cool(
+        self, routes: Routes, until: float, high: float, low: float, recombined: Sequence[float] = ()
+    ) -> tuple[Routes, int]:
         """Search from ``routes`` while the temperature falls from ``high`` to ``low``, until so much is spent.
 
+        At the parts ``recombined`` of the fall it goes on from the best set of all routes seen, if that is better.
         Returns the best routes of this fall and their cost.
         """
         problem, budget, n = self.problem, self.budget, max(1, self.problem.n_stops)
         begun, spent = self.spent(), self.spent()
         best, best_cost = routes, cost_of(problem, routes)
         states = [(routes, best_cost)] * self.abreast
+        marks = list(recombined)
         while spent < until and not self.over():
             if budget.moves is None:
                 moves = max(self.number * LEAST, int(self.pace * budget.seconds / self.epochs))
@@ -218,8 +229,9 @@ class _Search:
                 moves = max(1, min(least, round(until * budget.moves) - self.moves))
                 ahead = min(until, (self.moves + moves) / budget.moves)
             cut = [split(problem, now, self.number, self.rng, self.threads) for now, _ in states]
-            ratio = low / high
-            heat = [high * ratio ** ((share - begun) / (until - begun)) for share in (spent, ahead)]
+            enough = min(1.0, self.per_stop / ENOUGH)
+            hot, cold = high * max(COOLEST, enough) ** 0.5, low * enough**0.2
+            heat = [hot * (cold / hot) ** ((share - begun) / (until - begun)) for share in (spent, ahead)]
             since = time.monotonic()
             futures = [
                 self.threads.submit(
@@ -248,7 +260,15 @@ class _Search:
             self.moves += made
             self.pace = made / max(1e-6, time.monotonic() - since)
             spent = self.spent() if made else until
+            if budget.moves is None and spent > 0.0:
+                self.per_stop = self.moves / spent / n
             self.told(spent, self.best_cost)
+            if marks and spent - begun >= marks[0] * (until - begun) - 1e-9:
+                del marks[0]
+                if self.recombine():
+                    worst = max(range(self.abreast), key=lambda place: states[place][1])
+                    states[worst] = self.best, self.best_cost
+                spent = self.spent()
         return best, best_cost
 
 
@@ -267,7 +287,7 @@ def full(problem: RichProblem, routes: Routes) -> bool:
     return bool((problem.need.sum(axis=0) >= FULL * rooms).any())
 
 
-def average_arc(problem: PlainProblem | RichProblem, routes: Routes) -> float:
+def average_arc(problem: PlainProblem | RichProblem, routes: Routes) -> tuple[float, float]:
     """Return the average cost from one stop of ``routes`` to the next: the road, and a part of the fixed costs.
 
     Roads to hubs do not count.
@@ -276,10 +296,10 @@ def average_arc(problem: PlainProblem | RichProblem, routes: Routes) -> float:
     inside[routes.first[:-1]] = False
     to = np.flatnonzero(inside)
     if len(to) == 0:
-        return 1.0
+        return 1.0, 0.0
     here, there = routes.stops[to - 1], routes.stops[to]
     if isinstance(problem, PlainProblem):
-        return max(1.0, float(np.hypot(*(problem.places[here] - problem.places[there]).T).mean()))
+        return max(1.0, float(np.hypot(*(problem.places[here] - problem.places[there]).T).mean())), 0.0
     classes = np.repeat(routes.classes, np.diff(routes.first))[to]
     fixed = float(problem.fleet[routes.classes, lay.FIXED].sum()) / problem.n_stops
-    return max(1.0, fixed + float(problem.arcs(problem.fleet[classes, lay.PROFILE], here, there).mean()))
+    return max(1.0, float(problem.arcs(problem.fleet[classes, lay.PROFILE], here, there).mean())), fixed
