@@ -63,11 +63,11 @@ class Pool:
             del self.routes[next(iter(self.routes))]
 
     def best(self, incumbent: Routes, seconds: float, work: float, seed: int) -> Routes | None:
-        """Return a cheaper set of routes than ``incumbent``; none if there is none or it was not found in time.
+        """Return the best set found that serves the stops of ``incumbent``, at worst about itself; none if not in time.
 
-        The linear programme over all routes gives every stop a price. A set that is cheaper by ``d`` than the programme
-        has no route that is dearer than its stops by more than ``d``, so the routes that are least so are tried first,
-        then GROWTH times as many, while the solver proves the best set of them.
+        A set that costs ``d`` more than the linear programme has no route that is dearer than its stops by more than
+        ``d``, so the routes that are least so are chosen among first, then GROWTH times as many, while the solver
+        proves the best set of them. Waiting does not count here, so whoever takes the set compares whole costs.
 
         Parameters
         ----------
