@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from basketplan.programme.types import Programme
     from basketplan.solve.ahead import Ahead
     from basketplan.solve.allocation.warm import Supplied
+    from basketplan.solve.calendar import EarlierDuty
     from basketplan.solve.points import Choice
     from basketplan.solve.types import (
         Allocation,
@@ -154,13 +155,14 @@ class Stages:
         problems: Mapping[str, RoutingProblem],
         solutions: Mapping[str, RoutingSolution],
         terms: Terms,
+        start: Mapping[str, Sequence[EarlierDuty]] | None = None,
     ) -> Schedule:
-        """Give each trip its vehicle, day and time."""
+        """Give each trip its vehicle, day and time; ``start`` holds vehicles' days of an earlier plan by hub."""
         from basketplan.solve.calendar import schedule
 
         return schedule(
             programme, allocation, problems, solutions, terms.effort,
-            seed=terms.seed, workers=terms.workers, reporter=terms.reporter,
+            seed=terms.seed, workers=terms.workers, reporter=terms.reporter, start=start,
         )  # fmt: skip
 
 

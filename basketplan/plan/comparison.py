@@ -73,6 +73,8 @@ KPIS: Final[tuple[Kpi, ...]] = (
     Kpi(key="cost_per_basket", unit="money", better="less", of=lambda m: m.cost_per_basket_centimes),
     Kpi(key="distance", unit="distance", better="less", of=lambda m: m.distance_m),
     Kpi(key="inbound_distance", unit="distance", better="less", of=lambda m: m.inbound_distance_m),
+    Kpi(key="rounds", unit="count", better="", of=lambda m: m.rounds),
+    Kpi(key="rounds_saved", unit="money", better="", of=lambda m: m.rounds_saved_centimes),
     Kpi(key="work", unit="duration", better="less", of=lambda m: m.trip_seconds),
     Kpi(key="trips", unit="count", better="less", of=lambda m: m.trips),
     Kpi(key="vehicle_days", unit="count", better="less", of=lambda m: m.vehicle_days),

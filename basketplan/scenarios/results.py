@@ -141,8 +141,7 @@ class Results:
                 "seconds": round(seconds, 3),
                 "stages": dict(made.seconds),
                 "reused": described(made.reused),
-                "routing": sorted(made.reused.routing),
-                "allocation": sorted(made.reused.allocation),
+                **made.reused.keys(),
             },
         }
         write_plan(folder, made.plan, made.verification, inputs)

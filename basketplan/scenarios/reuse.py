@@ -8,7 +8,7 @@ allocation  the programme without names and without the costs of vehicles; who h
             base plan from which it begins, unless the programme is the base's
 routing     of one hub: stops with places, loads, windows, access and days; vehicles; travel; moves; its warm start
 calendar    of one hub: when its baskets are ready and must have left, its routing problem and trips, its households,
-            hub and vehicles; its work
+            hub and vehicles; its work; the base plan's calendar from which it begins
 ==========  ==========================================================================================================
 
 More is hashed than is used, never less: the worst that can happen is that something is decided again. Results of a
@@ -17,6 +17,7 @@ search that was stopped, or that met its safety limit, are not kept.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -27,6 +28,7 @@ from basketplan.programme.types import Programme
 from basketplan.progress import Reporter
 from basketplan.scenarios.store import Store, digest, software
 from basketplan.solve.allocation.warm import Supplied
+from basketplan.solve.calendar import EarlierDuty
 from basketplan.solve.calendar.stock import ready
 from basketplan.solve.types import (
     Allocation,
@@ -46,6 +48,8 @@ PATIENCE = 3.0
 """Times the safety limits, since several runs share a machine: counts of work shall end a stage, not the clock."""
 WARM_MOVES = 0.5
 """Part of the effort's moves that a search from the base plan's trips makes."""
+WARM_WORK = 0.5
+"""Part of the effort's work that a calendar takes that begins from the base plan's."""
 
 _FOR_PEOPLE = {"name", "town", "province", "region"}
 _COSTS = {"cost_per_day", "cost_per_trip", "cost_per_km", "cost_per_hour"}
@@ -60,22 +64,37 @@ class Warm:
     """Keys of the base plan's searches: a hub that has one of them is untouched."""
     allocation: tuple[str, ...]
     """Keys of the base plan's allocations: a programme that has one of them is untouched there."""
+    calendar: tuple[str, ...]
+    """Keys of the base plan's calendars: a hub that has one of them is untouched there."""
     trips: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]]
     """Hub → (vehicle, households in order) of each trip."""
+    duties: Mapping[str, tuple[EarlierDuty, ...]]
+    """Hub → vehicles' days."""
     supplied: Supplied
     """What the base plan decided about supply and assembly."""
 
     @staticmethod
-    def of(plan: Plan, sha256: str, routing: Sequence[str], allocation: Sequence[str]) -> Warm:
-        """Return what ``plan`` gives to others."""
+    def of(plan: Plan, sha256: str, told: Mapping[str, Sequence[str]]) -> Warm:
+        """Return what ``plan`` gives to others; ``told`` holds the keys of its decisions by stage."""
         trips: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
+        duties: dict[str, dict[tuple[dt.date, str, str], list[tuple[str, ...]]]] = {}
         for trip in plan.trips:
-            trips.setdefault(trip.hub, []).append((trip.vehicle, tuple(stop.household for stop in trip.stops)))
+            households = tuple(stop.household for stop in trip.stops)
+            trips.setdefault(trip.hub, []).append((trip.vehicle, households))
+            duties.setdefault(trip.hub, {}).setdefault((trip.day, trip.vehicle, trip.unit), []).append(households)
         return Warm(
             plan_sha256=sha256,
-            routing=tuple(sorted(routing)),
-            allocation=tuple(sorted(allocation)),
+            routing=tuple(sorted(told.get("routing", ()))),
+            allocation=tuple(sorted(told.get("allocation", ()))),
+            calendar=tuple(sorted(told.get("calendar", ()))),
             trips={hub: tuple(some) for hub, some in trips.items()},
+            duties={
+                hub: tuple(
+                    EarlierDuty(day=day, vehicle=vehicle, trips=tuple(made))
+                    for (day, vehicle, _), made in sorted(some.items())
+                )
+                for hub, some in duties.items()
+            },
             supplied=Supplied.of(plan),
         )
 
@@ -92,6 +111,14 @@ class Reused:
     """Keys of the searches of hubs."""
     allocation: list[str] = field(default_factory=list)
     """Keys of the allocations."""
+    calendar: list[str] = field(default_factory=list)
+    """Keys of the calendars of hubs."""
+
+    def keys(self) -> dict[str, list[str]]:
+        """Return the keys of the decisions by stage, for :meth:`Warm.of`."""
+        return {
+            "routing": sorted(self.routing), "allocation": sorted(self.allocation), "calendar": sorted(self.calendar),
+        }  # fmt: skip
 
     def count(self, stage: str, known: bool) -> None:
         """Take note of one decision."""
@@ -189,8 +216,9 @@ class ReusingStages(Stages):
         problems: Mapping[str, RoutingProblem],
         solutions: Mapping[str, RoutingSolution],
         terms: Terms,
+        start: Mapping[str, Sequence[EarlierDuty]] | None = None,
     ) -> Schedule:
-        """Give each trip of each hub its vehicle and day, unless that is known."""
+        """Give each trip of each hub its vehicle and day, unless that is known; begin from the base plan's days."""
         total = sum(len(item.trips) for item in solutions.values())
         spans = ready(allocation, programme)
         made = []
@@ -199,12 +227,17 @@ class ReusingStages(Stages):
             own = replace(terms, effort=replace(terms.effort, calendar_work=terms.effort.calendar_work * share))
             supplied = ({key: some for key, some in spans.items() if key[0] == hub}, allocation.due.get(hub, ()))
             key = _calendar_key(programme, supplied, problems[hub], solutions[hub], own)
+            untouched = self.warm is None or key in self.warm.calendar
+            begin = (start or {}).get(hub, ()) if self.warm is None or untouched else self.warm.duties.get(hub, ())
+            if begin:
+                key = digest("warm", key, begin)
+                own = replace(own, effort=replace(own.effort, calendar_work=own.effort.calendar_work * WARM_WORK))
+            self.reused.calendar.append(key)
             found = self.store.get(key, Schedule)
             self.reused.count("calendar", found is not None)
             if found is None:
-                found = super().schedule(
-                    programme, allocation, {hub: problems[hub]}, {hub: solutions[hub]}, _patient(own)
-                )
+                mine = ({hub: problems[hub]}, {hub: solutions[hub]})
+                found = super().schedule(programme, allocation, *mine, _patient(own), {hub: begin})
                 self._keep(key, found, terms, found.reports)
             made.append(found)
         return _joined(made)

@@ -174,9 +174,7 @@ class _Work:
             told = self.results.told(run.id)
             if told:
                 plan = self.results.plan(run.id)
-                self.warm[run.seed] = Warm.of(
-                    plan, plan_sha256(plan), told.get("routing", ()), told.get("allocation", ())
-                )
+                self.warm[run.seed] = Warm.of(plan, plan_sha256(plan), told)
         self._all([run for run in self.study.runs if run.group != BASE], threads=1)
         return Ended(
             results=self.results,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import functools
 import hashlib
 import json
@@ -96,7 +97,7 @@ def _feed(summer: Any, value: Any) -> None:
         summer.update(f"l{len(value)}".encode())
         for item in value:
             _feed(summer, item)
-    elif value is None or isinstance(value, str | int | float | bool | np.integer | np.floating):
+    elif value is None or isinstance(value, str | int | float | bool | dt.date | np.integer | np.floating):
         text = repr(value.item() if isinstance(value, np.generic) else value).encode()
         summer.update(f"v{len(text)}".encode() + text)
     else:

@@ -40,6 +40,9 @@ SMALL = 400
 IN_PLACE_S = 1.0
 POLL_S = 0.1
 
+SEARCHES = ("rins", "rens", "root_reduced_cost", "feasibility_jump")
+"""Searches for solutions that HiGHS makes at the root."""
+
 SolverName = Literal["HIGHS", "GSCIP"]
 
 
@@ -51,6 +54,8 @@ class Limits:
     nodes: int | None = None
     seconds: float = 60.0
     absolute_gap: float = 1e-6
+    only_bound: bool = False
+    """Whether only the bound is asked for: solutions are not looked for beyond what comes by itself."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,6 +139,8 @@ class Runner:
         }
         if limits.nodes is not None:
             settings["node_limit"] = limits.nodes
+        if limits.only_bound:
+            settings["only_bound"] = True
         if sum(1 for variable in model.variables() if variable.integer) <= SMALL:
             answer, timed_out = solve_here(model, {**settings, "time_limit": min(IN_PLACE_S, seconds)}, hint, solver)
             if not timed_out:
@@ -265,7 +272,12 @@ def solve_here(
     """Solve ``model`` in this process; also tell whether the time limit ended it."""
     from ortools.math_opt.python import mathopt
 
-    params = mathopt.SolveParameters(**{**settings, "time_limit": dt.timedelta(seconds=settings["time_limit"])})
+    common = {key: value for key, value in settings.items() if key != "only_bound"}
+    params = mathopt.SolveParameters(**{**common, "time_limit": dt.timedelta(seconds=settings["time_limit"])})
+    if settings.get("only_bound"):
+        params.heuristics = mathopt.Emphasis.OFF
+        for name in SEARCHES:  # which HiGHS makes in spite of it
+            params.highs.bool_options[f"mip_heuristic_run_{name}"] = False
     model_params = mathopt.ModelSolveParameters()
     if hint is not None:
         start = {variable: _within(variable, hint) for variable in model.variables() if variable.id < len(hint)}

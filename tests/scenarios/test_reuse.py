@@ -44,7 +44,7 @@ def test_only_what_changed_is_decided_again(tmp_path: Path) -> None:
     programme = tiny(3)
     first = ReusingStages(Store(tmp_path))
     base = run(programme, effort="quick", stages=first)
-    warm = Warm.of(base.plan, "x", first.reused.routing, first.reused.allocation)
+    warm = Warm.of(base.plan, "x", first.reused.keys())
     vehicles = tuple(item.model_copy(update={"cost_per_km": item.cost_per_km + 500}) for item in programme.vehicles)
     dear = programme.model_copy(update={"vehicles": vehicles})
     stages = ReusingStages(Store(tmp_path), warm)
@@ -53,6 +53,7 @@ def test_only_what_changed_is_decided_again(tmp_path: Path) -> None:
     assert {"territory", "allocation"} <= set(stages.reused.known)
     assert "routing" in stages.reused.decided
     assert stages.reused.warm == stages.reused.decided["routing"]
+    assert not set(stages.reused.calendar) & set(first.reused.calendar)
     again = ReusingStages(Store(None), warm)
     assert plan_json(run(dear, effort="quick", stages=again).plan) == plan_json(outcome.plan)
     capped = programme.model_copy(update={"policy": programme.policy.model_copy(update={"rural_only": False})})
@@ -69,7 +70,7 @@ def test_visits_are_known_again_and_begin_searches(tmp_path: Path) -> None:
     again = ReusingStages(Store(tmp_path))
     assert plan_json(run(given, effort="quick", stages=again).plan) == plan_json(base.plan)
     assert again.reused.decided == {}
-    warm = Warm.of(base.plan, "x", first.reused.routing, first.reused.allocation)
+    warm = Warm.of(base.plan, "x", first.reused.keys())
     for changed in (split_programme(truck={"max_baskets": 30}), split_programme(p1={"baskets": {"standard": 25}})):
         stages = ReusingStages(Store(tmp_path), warm)
         outcome = run(changed, effort="quick", stages=stages)

@@ -124,7 +124,7 @@ def test_programmes_with_every_rule_are_planned_as_if_large(seed: int) -> None:
     assert outcome.verification.ok
     assert {"service", "cost"} <= {stage.goal for stage in outcome.plan.stages if stage.stage == "allocation"}
     scarce = small_programme(seed, households=10, supply=0.8)
-    warm = Warm.of(outcome.plan, "x", (), ())
+    warm = Warm.of(outcome.plan, "x", {})
     stages = ReusingStages(Store(None), warm)
     assert solve(scarce, seed=seed, stages=stages).verification.ok
     assert stages.reused.decided["allocation"] >= 1

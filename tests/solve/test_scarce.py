@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from basketplan.plan.types import Plan
-from basketplan.solve.allocation import search
+from basketplan.solve.allocation import order, search
 from basketplan.solve.interrupt import solve_here
 from tests.solve.tiny import homes, supplier, tiny
 from tests.solving import solve
@@ -59,6 +59,18 @@ def test_all_that_there_is_is_bought_and_no_bags_beyond() -> None:
     assert served(plan) == 15
     assert bought(plan) == {"a": 6, "b": 9, "bags": 0}
     assert sum(item.packs for item in plan.shipments if item.product == "bag") == 15
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_days_are_found_for_whole_totals(monkeypatch: pytest.MonkeyPatch, late: bool) -> None:
+    """Neither where goods are short nor where they come too late, packs have to be missing on the way to days."""
+    monkeypatch.setattr(order, "attain", lambda *_: pytest.fail("no days for whole totals"))
+    further = {"days": ["2020-05-18", "2020-05-19"]} if late else {}
+    more = supplier("b", 6, offer={"first_day": "2020-05-20"} if late else {"lot": "3 packs"})
+    plan = solve(
+        tiny([supplier("a", 4), more], [*homes(8, "east", **further), *homes(6, "west", first=9, **further)])
+    ).plan
+    assert served(plan) == (4 if late else 10)
 
 
 def test_a_hint_outside_the_bounds_is_brought_inside() -> None:

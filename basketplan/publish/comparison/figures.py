@@ -19,6 +19,8 @@ FIGURE_LABELS = {
     "cost_per_basket": "Cost of a basket",
     "distance": "Road of deliveries",
     "inbound_distance": "Road of supplies",
+    "rounds": "Collection rounds",
+    "rounds_saved": "Saved by collection rounds",
     "work": "Hours of trips",
     "trips": "Trips",
     "vehicle_days": "Vehicle-days",

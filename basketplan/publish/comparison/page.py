@@ -29,7 +29,18 @@ PEOPLE_LABELS = {
 
 _MAIN = ("served", "cost", "cost_per_basket", "distance", "vehicle_days", "lowest_share", "last_delivery", "gap")
 _COLLECTING = ("collecting", "points", "walk_mean", "walk_max", "walk_total")
-_MORE = ("service", "inbound_distance", "work", "trips", "gini", "women_share", "cooperatives", "baskets_left")
+_ROUNDS = ("rounds", "rounds_saved")
+_MORE = (
+    "service",
+    "inbound_distance",
+    *_ROUNDS,
+    "work",
+    "trips",
+    "gini",
+    "women_share",
+    "cooperatives",
+    "baskets_left",
+)
 
 
 def comparison_html(comparison: Comparison, texts: Texts) -> str:
@@ -89,7 +100,7 @@ def _sections(comparison: Comparison, texts: Texts) -> list[tuple[str, str, tupl
         ("front", texts.t("Cost, fairness and service"), (tag("p", note, class_="soft"), front) if front else ()),
         ("people", texts.t("For how many people something changes"), (_people(rows, texts),)),
         ("cooperatives", texts.t("Cooperatives that gain or lose"), (_gains(rows, texts),)),
-        ("more", texts.t("Further figures"), (_figures(rows, _MORE, texts),)),
+        ("more", texts.t("Further figures"), (_further(rows, texts),)),
         ("changes", texts.t("What each scenario changes"), (_changes(rows, texts),)),
         ("failed", texts.t("Without a plan"), (_failed(comparison, texts),)),
     ]
@@ -134,6 +145,12 @@ def _figures(rows: Sequence[Row], keys: Sequence[str], texts: Texts, plainly: Se
         for number, row in enumerate(rows)
     ]
     return table(heads, body)
+
+
+def _further(rows: Sequence[Row], texts: Texts) -> Markup:
+    """Return the figures of less weight; those of collection rounds where there are any."""
+    rounds = any(row.figures[key].mean for row in rows for key in _ROUNDS if key in row.figures)
+    return _figures(rows, [key for key in _MORE if rounds or key not in _ROUNDS], texts)
 
 
 def _walks(rows: Sequence[Row], texts: Texts) -> tuple[Markup, ...]:

@@ -34,6 +34,7 @@ __all__ = [
     "AWAY",
     "NEAR_KG",
     "Pairs",
+    "assembly_for",
     "assembly_near",
     "away_from",
     "excess_allowed",
@@ -41,6 +42,7 @@ __all__ = [
     "fractions",
     "in_groups",
     "lags",
+    "near_totals",
     "whole_by_groups",
 ]
 
@@ -76,13 +78,13 @@ def fit(search: Search, totals: Totals, goal: str) -> Values | None:
     pair = Pairs.of(search.day)
     with excess_allowed(search):
         with away_from(search, totals) as away:
-            start = _assembly(search, pair, away, goal)
+            start = assembly_for(search, pair, away, goal)
         if start is None:
             return None
-        return _near_totals(search, start, totals, pair, goal)
+        return near_totals(search, start, totals, pair, goal)
 
 
-def _near_totals(search: Search, start: Values, totals: Totals, pair: Pairs, goal: str) -> Values | None:
+def near_totals(search: Search, start: Values, totals: Totals, pair: Pairs, goal: str) -> Values | None:
     """Return any days, near the totals; assembly gives way where it must."""
     limits = search.limits(gap=0.05, absolute_gap=AWAY * NEAR_KG, nodes=20)
     for strict, wiggle in ((True, 0), (True, WIGGLE), (False, WIGGLE)):
@@ -134,7 +136,7 @@ class Pairs:
         return [variable for mine in self.by_coop.values() for variable in mine]
 
 
-def _assembly(search: Search, pair: Pairs, aim: Expression, goal: str) -> Values | None:
+def assembly_for(search: Search, pair: Pairs, aim: Expression, goal: str) -> Values | None:
     """Solve step 1: ``aim`` counts before types side by side and late, and before the cost."""
     from basketplan.solve.allocation.search import dirhams
 

@@ -17,7 +17,9 @@ from collections.abc import Iterator, Sequence
 from random import Random
 from typing import TYPE_CHECKING
 
+from basketplan.solve.allocation.aims import kilometres
 from basketplan.solve.allocation.fit import LATE, MIXED, Pairs, excess_allowed, lags
+from basketplan.solve.allocation.lorries import cheapest_lorries
 from basketplan.solve.allocation.model import total
 from basketplan.solve.allocation.parts import part_size, related
 from basketplan.solve.status import relative_gap
@@ -54,7 +56,7 @@ def cheaper(
     Once through all cooperatives, or ``among`` some of them; with many nodes then through the hubs and again through
     the cooperatives, and so on.
     """
-    from basketplan.solve.allocation.search import OFTEN, dirhams, held
+    from basketplan.solve.allocation.search import OFTEN, dirhams, held, value_of
 
     assert search.best is not None
     day, pair, draw = search.day, Pairs.of(search.day), Random(search.seed)
@@ -78,8 +80,10 @@ def cheaper(
             search.best, price = answer.values, answer.objective
         search.tell(price, bound)
 
+    loaded = cheapest_lorries(day, search.best)  # lorries cost nothing where days were looked for
+    if value_of(kilometres(day), loaded) <= value_of(kilometres(day), search.best):
+        search.best = loaded
     with excess_allowed(search, search.best):
-        anew([*day.lots.values(), *search.demand()])  # lorries cost nothing where days were looked for
         for time in range(MOST):
             before = search.price()
             if time > 0 and often and among is None:

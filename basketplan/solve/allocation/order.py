@@ -10,15 +10,20 @@ The model by days is too hard to solve at once where lorries are fixed charges. 
 Goals beyond service, the lowest share and cost, and rules, are in :mod:`~basketplan.solve.allocation.further`.
 Where step 2 misses what step 1 promised, the model by days is solved for that goal directly; a small model by
 days is solved for cost directly anyway. Where not everybody can be served, days for service, zones, rules and the
-lowest share are found at once (:mod:`~.scarce`). Every reported value is that of the solution by days; every bound is
-of a relaxation (see :func:`~.data.collapse`), so gaps are honest.
+lowest share are found at once (:mod:`~.scarce_totals`, :mod:`~.scarce`). With an earlier plan, days near it are looked
+for first (:mod:`~.warm`). Every reported value is that of the solution by days; every bound is of a relaxation (see
+:func:`~.data.collapse`), so gaps are honest.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from ortools.math_opt.python import mathopt
 
 from basketplan.plan.types import StageReport
 from basketplan.programme.types import Goal
@@ -28,12 +33,16 @@ from basketplan.solve.allocation.fairness import missing
 from basketplan.solve.allocation.model import Expression, Model, build, total
 from basketplan.solve.allocation.neighbourhoods import ROUGH, SHARP, cheaper
 from basketplan.solve.allocation.reach import NEAR
-from basketplan.solve.allocation.scarce import BASKET, PERCENT, Wish, attain, by_days
+from basketplan.solve.allocation.scarce import attain, by_days
+from basketplan.solve.allocation.scarce_totals import days_for_totals
 from basketplan.solve.allocation.search import OFTEN, Search, dirhams, value_of
 from basketplan.solve.allocation.totals import cheaper_totals
-from basketplan.solve.allocation.warm import SLACK, near
+from basketplan.solve.allocation.warm import MANY, SLACK, near
+from basketplan.solve.allocation.wishes import BASKET, PERCENT, Wish
 from basketplan.solve.interrupt import Answer, Limits
 from basketplan.solve.status import Ending, relative_gap, stage_status
+
+Values = NDArray[np.float64]
 
 WHOLE = 0.5
 """Service counts whole baskets: half of one is no difference."""
@@ -76,6 +85,8 @@ class Order:
     """Whether not everybody can be served, and days were found at once for service, zones, rules and lowest share."""
     fair: bool = False
     """Whether the lowest share is a goal."""
+    changed: list[str] = field(default_factory=list)
+    """Cooperatives that send something else than in the earlier plan near which days were found."""
 
     def run(self, goals: Sequence[Goal]) -> None:
         """Solve ``goals``; afterwards the search's best solution is the one to use."""
@@ -111,7 +122,7 @@ class Order:
         if not search.is_small():
             most = self._most_by_days(bound)
             bound = bound if most.bound is None else max(bound, float(math.ceil(most.bound - TINY)))
-            self.scarce = bound > WHOLE and self._days_for_most(most)
+            self.scarce = bound > WHOLE and self._days_for_most(most, answer.values)
         if not self.scarce and not self._first_days(answer, target):
             bound = max(bound, self._serve_by_days(bound))
         if search.best is None:
@@ -153,31 +164,35 @@ class Order:
                     over.upper_bound = 0.0
         return answer
 
-    def _days_for_most(self, most: Answer) -> bool:
+    def _days_for_most(self, most: Answer, known: Values | None) -> bool:
         """Find days that serve as many as ``most``, and on which zones are level, rules kept and shares high."""
         search, day = self.search, self.search.day
         if most.values is None or most.objective is None:
             return False
         least = float(round(most.objective))
-        wishes = [Wish(goal="service", expression=day.unserved(), most=least, price=BASKET, must=True)]
+        wishes = [Wish(goal="service", expression=Model.unserved, most=least, price=BASKET, must=True)]
         rows = [day.m.add_linear_constraint(day.unserved() <= least + WHOLE, name="ahead[service]")]
-        after: list[tuple[str, Expression, float]] = []
+        after: list[tuple[str, Callable[[Model], Expression], float]] = []
         if len(aims.zones_of(day)) > 1:
-            after += [("zones", -1.0 * aims.worst_zone(day), 0.01), ("equal", aims.unequal(day), 100.0)]
+            after += [("zones", lambda model: -1.0 * aims.worst_zone(model), 0.01), ("equal", aims.unequal, 100.0)]
         if day.short:
-            after.append(("rules", missing(day), 0.01))
+            after.append(("rules", missing, 0.01))
         if search.data.potential and self.fair:
-            after.append(("fairness", -1.0 * lowest(day), 0.01))
+            after.append(("fairness", lambda model: -1.0 * lowest(model), 0.01))
+        loose = most.values
         for name, expression, unit in after:
-            answer = by_days(search, expression, "service", demand=False)
-            if answer.objective is None:
+            answer = by_days(search, expression(day), "service", demand=False)
+            if answer.objective is None or answer.values is None:
                 continue
+            loose = answer.values
             limit = answer.objective + NEAR * abs(answer.objective) + TINY
-            rows.append(day.m.add_linear_constraint(expression <= limit, name=f"ahead[{name}]"))
+            rows.append(day.m.add_linear_constraint(expression(day) <= limit, name=f"ahead[{name}]"))
             wishes.append(Wish(goal=name, expression=expression, most=limit, price=PERCENT / unit))
         for row in rows:
             day.m.delete_linear_constraint(row)
-        return attain(search, wishes, most.values, "service")
+        return days_for_totals(search, wishes, loose, known, "service") or attain(
+            search, wishes, most.values, "service"
+        )
 
     def _first_days(self, answer: Answer, target: float) -> bool:
         """Find days that serve as many as ``answer``, in a large model at once those that are fair as well."""
@@ -187,8 +202,8 @@ class Order:
             fair = search.solve(search.whole, -lowest(search.whole), search.limits(gap=0.002), "service")
             search.whole.m.delete_linear_constraint(row)
             if fair.objective is not None:
-                share = -fair.objective - TINY
-                if search.fit_days(fair, [search.day.unserved() <= target, lowest(search.day) >= share], "service"):
+                require = [search.day.unserved() <= target, lowest(search.day) >= -fair.objective - TINY]
+                if self._near_start(require, "service") or search.fit_days(fair, require, "service"):
                     return True
         return search.fit_days(answer, [search.day.unserved() <= target], "service")
 
@@ -279,8 +294,11 @@ class Order:
         search = self.search
         gap = search.effort.allocation_gap
         limits = search.limits(gap=gap / 3, nodes=search.effort.allocation_nodes // 250)
-        if self._hurried():  # totals are not needed, and more nodes hardly raise the bound
-            limits = replace(limits, nodes=1)
+        before = search.best
+        # Later goals may take from the lowest share: then more can stay as it was than where days were looked for.
+        begun = not search.is_small() and not self.scarce and self._near_start([], "cost", MANY)
+        if begun or self._hurried():  # totals are not needed, and more nodes hardly raise the bound
+            limits = replace(limits, nodes=1, only_bound=True)
         answer = search.solve(search.whole, dirhams(search.whole), limits, "cost")
         bound = answer.bound
         if search.is_small():
@@ -288,7 +306,9 @@ class Order:
             direct = search.improve(dirhams(search.day), limits, "cost")
             bound = max((item for item in (bound, direct.bound) if item is not None), default=None)
         else:
-            self._cheaper_days(answer, bound)
+            self._cheaper_days(answer, bound, begun)
+            if before is not None and value_of(dirhams(search.day), before) < search.price():
+                search.best = before
         value = round(search.price(), 2)
         bound = None if bound is None else min(bound, value)
         reached = relative_gap(value, bound)
@@ -299,41 +319,37 @@ class Order:
         for model in (search.day, search.whole):
             model.m.add_linear_constraint(dirhams(model) <= value / max(goal.keep, TINY) + 0.005, name="keepcost")
 
-    def _cheaper_days(self, answer: Answer, bound: float | None) -> None:
-        """Find days near an earlier plan, or for cheap totals, and make them cheaper; never dearer than before."""
+    def _cheaper_days(self, answer: Answer, bound: float | None, begun: bool) -> None:
+        """Make days near an earlier plan cheaper where they have ``begun``, or look for days for cheap totals."""
         search = self.search
         search.tell(search.price(), bound)
-        found = [search.best]
-        if not self._near_start(bound):
-            found.append(search.best)
-            enough = search.effort.allocation_gap
-            if answer.values is not None and not self._hurried():
-                if search.effort.allocation_nodes >= OFTEN:
-                    answer = cheaper_totals(search, answer)
-                search.fit_days(answer, [], "cost")
-            cheaper(search, bound, enough, near=ROUGH if self._hurried() else SHARP)
-        found.append(search.best)
-        search.best = min(
-            (item for item in found if item is not None), key=lambda values: value_of(dirhams(search.day), values)
-        )
+        enough = search.effort.allocation_gap
+        if begun:
+            assert search.start is not None
+            near_enough = max(enough, (search.start.gap or 0.0) + SLACK)
+            cheaper(search, bound, near_enough, among=self.changed)
+            gap = relative_gap(search.price(), bound)
+            if gap is None or gap > near_enough:
+                cheaper(search, bound, enough, near=ROUGH)
+            return
+        if answer.values is not None and not self._hurried():
+            if search.effort.allocation_nodes >= OFTEN:
+                answer = cheaper_totals(search, answer)
+            search.fit_days(answer, [], "cost")
+        cheaper(search, bound, enough, near=ROUGH if self._hurried() else SHARP)
 
     def _hurried(self) -> bool:
         """Tell whether costs are looked at only around the days found for a shortage."""
         return self.scarce and self.search.effort.allocation_nodes < OFTEN
 
-    def _near_start(self, bound: float | None) -> bool:
-        """Take days near the earlier plan, if there is one, as best; tell whether they are cheap enough."""
+    def _near_start(self, require: Sequence[mathopt.BoundedLinearTypes], goal: str, most: float = 1.0) -> bool:
+        """Take days near the earlier plan as best, if there is one and days near it keep ``require``."""
         search = self.search
-        if self.scarce:  # most of it has changed
+        found = None if search.start is None else near(search, search.start, goal, require, most)
+        if found is None:
             return False
-        found = None if search.start is None else near(search, search.start, "cost")
-        if search.start is None or found is None:
-            return False
-        search.best, changed = found
-        enough = max(search.effort.allocation_gap, (search.start.gap or 0.0) + SLACK)
-        cheaper(search, bound, enough, among=changed)
-        gap = relative_gap(search.price(), bound)
-        return search.runner.stopped or (gap is not None and gap <= enough)
+        search.best, self.changed = found
+        return True
 
     def bound_of(self, goal: str) -> float | None:
         """Return the bound of a goal that was solved."""

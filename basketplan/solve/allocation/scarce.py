@@ -1,7 +1,7 @@
 """Days where not everybody can be served: what is reached gives way by its price, so that there is always a plan.
 
 Where all that there is of a good is bought, hardly any choice of whole lots keeps what fractions reach, and days that
-must keep it are not found. So:
+must keep it may not be found (:mod:`~.scarce_totals` looks for some first). Then:
 
 1. **Goals in fractions.** The model by days is solved for one goal after another (:func:`by_days`): for service with
    whole baskets and households and all else in fractions, then with everything in fractions. It is a relaxation, so
@@ -21,7 +21,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -40,38 +40,21 @@ from basketplan.solve.allocation.fit import (
     whole_by_groups,
 )
 from basketplan.solve.allocation.model import Expression, Variable, total
+from basketplan.solve.allocation.wishes import BASKET, PERCENT, Wish, discard, short_of
 from basketplan.solve.interrupt import Answer
 
 if TYPE_CHECKING:
     from basketplan.solve.allocation.search import Search
 
-__all__ = ["Wish", "attain", "by_days"]
+__all__ = ["attain", "by_days"]
 
 Values = NDArray[np.float64]
 
-BASKET = 5e5
-"""MAD a basket × priority that is not served although it could be."""
 MISSING = 2.0
 """Times the price of the most important basket: that of a pack that is missing."""
-PERCENT = 2e4
-"""MAD for 1 % of a zone's baskets, of a share or of a rule, and for 100 baskets away from equal parts: a basket goes
-before all of them, and they before small changes of who sends what."""
 ROUNDS = 3
 """Times through all hubs, at most."""
 TINY = 1e-6
-
-
-@dataclass(frozen=True, kw_only=True)
-class Wish:
-    """An expression of the model by days that shall be at most ``most``."""
-
-    goal: str
-    expression: Expression
-    most: float
-    price: float
-    """MAD a unit above ``most``."""
-    must: bool = False
-    """Whether ``most`` stays the aim when whole baskets miss it: it is for what later goals may not take from."""
 
 
 def by_days(search: Search, expression: Expression, goal: str, *, demand: bool, gap: float = 1e-4) -> Answer:
@@ -96,10 +79,10 @@ def attain(search: Search, wishes: Sequence[Wish], first: Values, goal: str) -> 
     with excess_allowed(search):
         lots = {key: value_of(total(terms), start) for key, terms in search.lots_by_hub().items()}
         reached = [
-            wish if wish.must else replace(wish, most=max(wish.most, value_of(wish.expression, start)))
+            wish if wish.must else replace(wish, most=max(wish.most, value_of(wish.expression(search.day), start)))
             for wish in wishes
         ]
-        with _short(search, reached) as short, away_from(search, lots) as away, _missing(search) as missing:
+        with short_of(search.day, reached) as short, away_from(search, lots) as away, _missing(search) as missing:
             important = max((kind.priority for kind in search.data.kinds), default=1)
             lack = total([short, MISSING * important * BASKET * missing])
             aim = total([lack, away])
@@ -120,18 +103,19 @@ def _assembled(search: Search, pair: Pairs, wishes: Sequence[Wish], first: Value
     from basketplan.solve.allocation.search import dirhams, held, value_of
 
     m, day = search.day.m, search.day
-    with _short(search, wishes) as short, fractions(pair.all()):
+    with short_of(day, wishes) as short, fractions(pair.all()):
         limits = search.limits(gap=0.02, absolute_gap=PERCENT, nodes=200)
         near = search.solve(day, short, limits, goal, hint=first, solver="GSCIP").values
     start = first if near is None else near
     rows = []
     for wish in wishes:
-        most = max(wish.most, value_of(wish.expression, start)) + TINY
-        rows.append(m.add_linear_constraint(wish.expression <= most, name=f"reached[{wish.goal}]"))
+        expression = wish.expression(day)
+        most = max(wish.most, value_of(expression, start)) + TINY
+        rows.append(m.add_linear_constraint(expression <= most, name=f"reached[{wish.goal}]"))
     with fractions(pair.all()), held([*search.demand(), *day.served_in.values()], start):
         limits = search.limits(gap=0.01, nodes=20)
         cheap = search.solve(day, dirhams(day), limits, goal, solver="GSCIP").values
-    _delete(search, (), rows)
+    discard(day, (), rows)
     return start if cheap is None else cheap
 
 
@@ -159,22 +143,6 @@ def _hub_by_hub(search: Search, best: Values, aim: Expression, lack: Expression,
 
 
 @contextmanager
-def _short(search: Search, wishes: Sequence[Wish]) -> Iterator[Expression]:
-    """Give what it costs to fall short of ``wishes``."""
-    m = search.day.m
-    added: list[Variable] = []
-    rows: list[mathopt.LinearConstraint] = []
-    for wish in wishes:
-        above = m.add_variable(lb=0, name=f"above[{wish.goal}]")
-        rows.append(m.add_linear_constraint(wish.expression <= wish.most + above, name=f"wish[{wish.goal}]"))
-        added.append(above)
-    try:
-        yield total(wish.price * above for wish, above in zip(wishes, added, strict=True))
-    finally:
-        _delete(search, added, rows)
-
-
-@contextmanager
 def _missing(search: Search) -> Iterator[Expression]:
     """Let packs be missing from stocks (31), and give their number, counted anew every day."""
     m = search.day.m
@@ -194,11 +162,4 @@ def _missing(search: Search) -> Iterator[Expression]:
     finally:
         for stock in search.day.stock.values():
             stock.lower_bound = 0.0
-        _delete(search, added, rows)
-
-
-def _delete(search: Search, variables: Sequence[Variable], rows: Sequence[mathopt.LinearConstraint]) -> None:
-    for row in rows:
-        search.day.m.delete_linear_constraint(row)
-    for variable in variables:
-        search.day.m.delete_variable(variable)
+        discard(search.day, added, rows)

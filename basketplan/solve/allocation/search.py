@@ -147,18 +147,16 @@ class Search:
         """
         if answer.values is None:
             return False
-        rows = [self.day.m.add_linear_constraint(item, name=f"require[{n}]") for n, item in enumerate(require)]
         totals = self.totals(answer)
         limits = self.limits(gap=0.01, nodes=self.effort.allocation_nodes // 50)
-        if self.is_small():
-            with self.fixed_totals(totals):
-                found = self.solve(self.day, total([]), limits, goal).values
-        else:
-            found = fit(self, totals, goal)
-        if found is None and not self.runner.stopped:
-            found = self._nearest(totals, replace(limits, gap=0.05), goal).values
-        for row in rows:
-            self.day.m.delete_linear_constraint(row)
+        with required(self.day, require):
+            if self.is_small():
+                with self.fixed_totals(totals):
+                    found = self.solve(self.day, total([]), limits, goal).values
+            else:
+                found = fit(self, totals, goal)
+            if found is None and not self.runner.stopped:
+                found = self._nearest(totals, replace(limits, gap=0.05), goal).values
         if found is None:
             return False
         self.best = found
@@ -212,6 +210,17 @@ class Search:
         for (index, position), variable in self.day.lots.items():
             result.setdefault((index, self.data.slots[position].hub), []).append(1.0 * variable)
         return result
+
+
+@contextmanager
+def required(model: Model, rows: Sequence[mathopt.BoundedLinearTypes]) -> Iterator[None]:
+    """Let ``rows`` hold on ``model`` for a while."""
+    added = [model.m.add_linear_constraint(item, name=f"require[{n}]") for n, item in enumerate(rows)]
+    try:
+        yield
+    finally:
+        for row in added:
+            model.m.delete_linear_constraint(row)
 
 
 @contextmanager

@@ -8,18 +8,22 @@ are looked for near those of the plan from which it begins, in two steps as in :
 2. **Whole lots.** Cooperatives to which nothing has changed send what they sent; the others are made whole in
    groups, relaxed and fixed one after the other.
 
-What the changed cooperatives send is then made cheaper (:mod:`~.neighbourhoods`). Bounds come from the model without
-days of the programme as it is now, never from the earlier plan. Where the proven gap comes out about as small as that
-of the earlier plan (:data:`SLACK`) this is enough. Where it does not, since rules fell away that made the earlier plan
-dear, where much changes (:data:`MANY`), or whole lots do not come out even at once, days are looked for as without an
+This is asked for days on which everybody is served and shares are high, or on which as many are served as can be
+(:mod:`~.scarce_totals`), and then again for the cost, where later goals may take from the lowest share, so that more
+can stay as it was. There, what the changed cooperatives send is made cheaper (:mod:`~.neighbourhoods`), and what all
+send where the proven gap does not come out about as small as that of the earlier plan (:data:`SLACK`), since rules fell
+away that made that plan dear. Bounds come from the model without days of the programme as it is now, never from the
+earlier plan. Where much changes (:data:`MANY`), or whole lots do not come out even, days are looked for as without an
 earlier plan.
+
+On sac-4000 a shortage takes half of the time so, and costs 3 to 4 % less: days that are made cheaper begin cheap.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -34,14 +38,15 @@ from basketplan.solve.allocation.model import Expression, Variable, total
 if TYPE_CHECKING:
     from basketplan.solve.allocation.search import Search
 
-__all__ = ["SLACK", "Supplied", "near"]
+__all__ = ["MANY", "SLACK", "Supplied", "near"]
 
 Values = NDArray[np.float64]
 
 SLACK = 0.003
 """Gap of cost beyond that of the earlier plan with which what was found near it is enough."""
 MANY = 0.25
-"""Part of the cooperatives beyond which so much changes that days are looked for as without an earlier plan."""
+"""Part of the cooperatives beyond which so much changes that cheap days are looked for as without an earlier plan:
+with 200 more families on sac-4000, where two thirds of them send more, that is 1.8 % cheaper."""
 MOVED = 100.0
 """MAD a kilogram that is sent by another offer or to another hub than before."""
 OTHER_DAY = 5.0
@@ -105,10 +110,13 @@ class _Start:
         return _Start(lots, made)
 
 
-def near(search: Search, supplied: Supplied, goal: str) -> tuple[Values, list[str]] | None:
+def near(
+    search: Search, supplied: Supplied, goal: str, require: Sequence[mathopt.BoundedLinearTypes] = (), most: float = 1.0
+) -> tuple[Values, list[str]] | None:
     """Return a solution by days that changes little of what was supplied; none: none was found.
 
-    With it come the cooperatives that send something else than before. ``goal`` is told while the solver works.
+    With it come the cooperatives that send something else than before, at most a part of ``most`` of all. ``goal`` is
+    told while the solver works; ``require`` are rows that hold beside the rules.
     """
     from basketplan.solve.allocation.fit import (
         WIGGLE,
@@ -119,24 +127,24 @@ def near(search: Search, supplied: Supplied, goal: str) -> tuple[Values, list[st
         in_groups,
         whole_by_groups,
     )
-    from basketplan.solve.allocation.search import dirhams, held
+    from basketplan.solve.allocation.search import dirhams, held, required
 
     day, pair = search.day, Pairs.of(search.day)
     start = _Start.of(search, supplied)
-    with excess_allowed(search), _changed(search, start) as changed:
+    with excess_allowed(search), required(day, require), _changed(search, start) as changed:
         aim = total([changed, dirhams(day)])
         with fractions(pair.all()):
             loose = search.solve(day, aim, search.limits(gap=0.002, nodes=50), goal, solver="GSCIP").values
         if loose is None:
             return None
         same, others = _changed_coops(search, start, loose)
-        if len(others) > MANY * len(search.data.coops):
+        if len(others) > most * len(search.data.coops):
             return None
         same_lots = [variable for (o, _), variable in day.lots.items() if search.data.offers[o].coop in same]
         limits = search.limits(gap=0.01, nodes=20)
         for wiggle in (0, WIGGLE):
             with assembly_near(search, loose, wiggle), held(same_lots, loose):
-                groups = [sorted(same), *in_groups(others)]
+                groups = [group for group in (sorted(same), *in_groups(others)) if group]
                 found = whole_by_groups(search, groups, pair, aim, limits, goal, back=0)
             if found is not None:
                 return found, others

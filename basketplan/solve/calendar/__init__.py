@@ -23,6 +23,7 @@ from basketplan.programme.types import Programme
 from basketplan.progress import Progress, QuietReporter, Reporter
 from basketplan.solve.calendar.balance import Load, share_out
 from basketplan.solve.calendar.clock import Clock
+from basketplan.solve.calendar.earlier import EarlierDuty
 from basketplan.solve.calendar.greedy import Board
 from basketplan.solve.calendar.hub import decide, report
 from basketplan.solve.calendar.jobs import Case, Duty, Fleet, Job, hub_case, make_job
@@ -39,7 +40,7 @@ from basketplan.solve.types import (
     ScheduledTrip,
 )
 
-__all__ = ["ready", "schedule"]
+__all__ = ["EarlierDuty", "ready", "schedule"]
 
 DEGREE_M = 111_195.0
 """Metres of a degree of latitude."""
@@ -57,6 +58,7 @@ def schedule(
     seed: int = 0,
     workers: int = 1,
     reporter: Reporter | None = None,
+    start: Mapping[str, Sequence[EarlierDuty]] | None = None,
 ) -> Schedule:
     """Return vehicle, day and start of each trip.
 
@@ -71,6 +73,8 @@ def schedule(
         Hubs at a time; the result does not depend on it.
     reporter
         When it says stop, the best calendar so far is returned, at least the greedy one.
+    start
+        Hub → vehicles' days of an earlier plan, to begin from.
 
     Returns
     -------
@@ -92,7 +96,7 @@ def schedule(
         # What one hub does not need is not passed on: each hub's calendar depends on that hub alone.
         work = effort.calendar_work * len(solutions[hub].trips) / max(1, total)
         case = hub_case(programme, problems[hub], spans, allocation.due.get(hub, ()))
-        return _hub(case, solutions[hub], Budget(work, until, seed, teller))
+        return _hub(case, solutions[hub], Budget(work, until, seed, teller), (start or {}).get(hub, ()))
 
     with ThreadPoolExecutor(max(1, workers)) as pool:
         for hub, made in zip(hubs, pool.map(one, hubs), strict=True):
@@ -121,12 +125,12 @@ class _Made:
     report: StageReport
 
 
-def _hub(case: Case, solution: RoutingSolution, budget: Budget) -> _Made:
+def _hub(case: Case, solution: RoutingSolution, budget: Budget, before: Sequence[EarlierDuty]) -> _Made:
     """Return the calendar of one hub."""
     left: list[Left] = []
     jobs = [make_job(case, trip.vehicle, trip.stops) for trip in solution.trips]
     jobs.sort(key=lambda job: (job.vehicle, -job.clock.shortest_s if job.clock.pieces else 0, job.stops))
-    decision = decide(case, jobs, budget)
+    decision = decide(case, jobs, budget, before)
     told = report(case, jobs, decision)
     board = Board(case, jobs)
     for duty in decision.duties:

@@ -34,6 +34,23 @@ class Board:
         self.ledger.book(job.load, day)
         return True
 
+    def put_together(self, indices: Sequence[int], day: int) -> bool:
+        """Place jobs of one class of vehicles on ``day`` in a vehicle of their own; tell if they fit."""
+        jobs = [self.jobs[index] for index in indices]
+        rows, fleet = self._rows[jobs[0].vehicle, day], self.case.fleets[jobs[0].vehicle]
+        if len(rows) >= fleet.vehicle.number or any(day not in job.days or not job.clock.pieces for job in jobs):
+            return False
+        if not fleet.arranger.fits([job.clock for job in jobs]):
+            return False
+        for number, job in enumerate(jobs):
+            if not self.ledger.fits(job.load, day):
+                for other in jobs[:number]:
+                    self.ledger.book(other.load, day, -1)
+                return False
+            self.ledger.book(job.load, day)
+        rows.append(list(indices))
+        return True
+
     def would_fit(self, job: Job, day: int) -> bool:
         """Tell whether ``job``, which need not be among the jobs yet, fits on ``day``."""
         return self._row(job, day) is not None

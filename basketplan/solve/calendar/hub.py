@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from basketplan.plan.types import StageReport
 from basketplan.solve.calendar.bounds import fewest_duties
+from basketplan.solve.calendar.earlier import EarlierDuty, like_before
 from basketplan.solve.calendar.greedy import Board, greedy
 from basketplan.solve.calendar.jobs import Case, Duty, Job, worth
 from basketplan.solve.calendar.models import Dating, Packing, partners
@@ -33,9 +34,14 @@ class Decision:
     interrupted: bool
 
 
-def decide(case: Case, jobs: Sequence[Job], budget: Budget) -> Decision:
-    """Return duties for ``jobs``: most placed, then cheapest, then earliest. Never worse than the greedy calendar."""
+def decide(case: Case, jobs: Sequence[Job], budget: Budget, before: Sequence[EarlierDuty] = ()) -> Decision:
+    """Return duties for ``jobs``: most placed, then cheapest, then earliest.
+
+    Never worse than the greedy calendar, or than an earlier one that still holds.
+    """
     best = greedy(case, jobs)
+    if before:
+        best = min(best, like_before(case, jobs, before), key=lambda duties: worth(case, jobs, duties))
     usable = [index for index, job in enumerate(jobs) if job.clock.pieces and job.days]
     total = sum(jobs[index].weight for index in usable)
     value = worth(case, jobs, best)
