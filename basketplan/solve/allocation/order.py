@@ -37,7 +37,7 @@ from basketplan.solve.allocation.scarce import attain, by_days
 from basketplan.solve.allocation.scarce_totals import days_for_totals
 from basketplan.solve.allocation.search import OFTEN, Search, dirhams, value_of
 from basketplan.solve.allocation.totals import cheaper_totals
-from basketplan.solve.allocation.warm import MANY, SLACK, near
+from basketplan.solve.allocation.warm import CLOSE, MANY, SLACK, near
 from basketplan.solve.allocation.wishes import BASKET, PERCENT, Wish
 from basketplan.solve.interrupt import Answer, Limits
 from basketplan.solve.status import Ending, relative_gap, stage_status
@@ -296,7 +296,7 @@ class Order:
         limits = search.limits(gap=gap / 3, nodes=search.effort.allocation_nodes // 250)
         before = search.best
         # Later goals may take from the lowest share: then more can stay as it was than where days were looked for.
-        begun = not search.is_small() and not self.scarce and self._near_start([], "cost", MANY)
+        begun = not search.is_small() and not self.scarce and self._near_start([], "cost", most=MANY, gap=CLOSE)
         if begun or self._hurried():  # totals are not needed, and more nodes hardly raise the bound
             limits = replace(limits, nodes=1, only_bound=True)
         answer = search.solve(search.whole, dirhams(search.whole), limits, "cost")
@@ -342,10 +342,10 @@ class Order:
         """Tell whether costs are looked at only around the days found for a shortage."""
         return self.scarce and self.search.effort.allocation_nodes < OFTEN
 
-    def _near_start(self, require: Sequence[mathopt.BoundedLinearTypes], goal: str, most: float = 1.0) -> bool:
+    def _near_start(self, require: Sequence[mathopt.BoundedLinearTypes], goal: str, **how: float) -> bool:
         """Take days near the earlier plan as best, if there is one and days near it keep ``require``."""
         search = self.search
-        found = None if search.start is None else near(search, search.start, goal, require, most)
+        found = None if search.start is None else near(search, search.start, goal, require, **how)
         if found is None:
             return False
         search.best, self.changed = found

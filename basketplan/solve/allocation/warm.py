@@ -38,7 +38,7 @@ from basketplan.solve.allocation.model import Expression, Variable, total
 if TYPE_CHECKING:
     from basketplan.solve.allocation.search import Search
 
-__all__ = ["MANY", "SLACK", "Supplied", "near"]
+__all__ = ["CLOSE", "MANY", "SLACK", "Supplied", "near"]
 
 Values = NDArray[np.float64]
 
@@ -47,6 +47,9 @@ SLACK = 0.003
 MANY = 0.25
 """Part of the cooperatives beyond which so much changes that cheap days are looked for as without an earlier plan:
 with 200 more families on sac-4000, where two thirds of them send more, that is 1.8 % cheaper."""
+CLOSE, ANY = 0.01, 0.02
+"""Relative gap of whole lots where costs are looked at only around them, and where any will do: that takes a tenth of
+the time where hardly any come out even."""
 MOVED = 100.0
 """MAD a kilogram that is sent by another offer or to another hub than before."""
 OTHER_DAY = 5.0
@@ -111,12 +114,19 @@ class _Start:
 
 
 def near(
-    search: Search, supplied: Supplied, goal: str, require: Sequence[mathopt.BoundedLinearTypes] = (), most: float = 1.0
+    search: Search,
+    supplied: Supplied,
+    goal: str,
+    require: Sequence[mathopt.BoundedLinearTypes] = (),
+    *,
+    most: float = 1.0,
+    gap: float = ANY,
 ) -> tuple[Values, list[str]] | None:
     """Return a solution by days that changes little of what was supplied; none: none was found.
 
     With it come the cooperatives that send something else than before, at most a part of ``most`` of all. ``goal`` is
-    told while the solver works; ``require`` are rows that hold beside the rules.
+    told while the solver works; ``require`` are rows that hold beside the rules; whole lots may cost a part of ``gap``
+    more than the best.
     """
     from basketplan.solve.allocation.fit import (
         WIGGLE,
@@ -141,7 +151,7 @@ def near(
         if len(others) > most * len(search.data.coops):
             return None
         same_lots = [variable for (o, _), variable in day.lots.items() if search.data.offers[o].coop in same]
-        limits = search.limits(gap=0.01, nodes=20)
+        limits = search.limits(gap=gap, nodes=20)
         for wiggle in (0, WIGGLE):
             with assembly_near(search, loose, wiggle), held(same_lots, loose):
                 groups = [group for group in (sorted(same), *in_groups(others)) if group]
