@@ -34,7 +34,6 @@ __all__ = [
     "AWAY",
     "NEAR_KG",
     "Pairs",
-    "assembly_for",
     "assembly_near",
     "away_from",
     "excess_allowed",
@@ -42,7 +41,6 @@ __all__ = [
     "fractions",
     "in_groups",
     "lags",
-    "near_totals",
     "whole_by_groups",
 ]
 
@@ -78,13 +76,13 @@ def fit(search: Search, totals: Totals, goal: str) -> Values | None:
     pair = Pairs.of(search.day)
     with excess_allowed(search):
         with away_from(search, totals) as away:
-            start = assembly_for(search, pair, away, goal)
+            start = _assembly(search, pair, away, goal)
         if start is None:
             return None
-        return near_totals(search, start, totals, pair, goal)
+        return _near_totals(search, start, totals, pair, goal)
 
 
-def near_totals(search: Search, start: Values, totals: Totals, pair: Pairs, goal: str) -> Values | None:
+def _near_totals(search: Search, start: Values, totals: Totals, pair: Pairs, goal: str) -> Values | None:
     """Return any days, near the totals; assembly gives way where it must."""
     limits = search.limits(gap=0.05, absolute_gap=AWAY * NEAR_KG, nodes=20)
     for strict, wiggle in ((True, 0), (True, WIGGLE), (False, WIGGLE)):
@@ -136,7 +134,7 @@ class Pairs:
         return [variable for mine in self.by_coop.values() for variable in mine]
 
 
-def assembly_for(search: Search, pair: Pairs, aim: Expression, goal: str) -> Values | None:
+def _assembly(search: Search, pair: Pairs, aim: Expression, goal: str) -> Values | None:
     """Solve step 1: ``aim`` counts before types side by side and late, and before the cost."""
     from basketplan.solve.allocation.search import dirhams
 

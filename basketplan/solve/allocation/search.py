@@ -213,9 +213,9 @@ class Search:
 
 
 @contextmanager
-def required(model: Model, rows: Sequence[mathopt.BoundedLinearTypes]) -> Iterator[None]:
+def required(model: Model, rows: Sequence[mathopt.BoundedLinearTypes], name: str = "require") -> Iterator[None]:
     """Let ``rows`` hold on ``model`` for a while."""
-    added = [model.m.add_linear_constraint(item, name=f"require[{n}]") for n, item in enumerate(rows)]
+    added = [model.m.add_linear_constraint(item, name=f"{name}[{n}]") for n, item in enumerate(rows)]
     try:
         yield
     finally:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 
 from ortools.math_opt.python import mathopt
 
 from basketplan.solve.allocation.model import Expression, Model, Variable, total
+from basketplan.solve.allocation.search import required
 
 __all__ = ["BASKET", "PERCENT", "Wish", "discard", "kept", "relaxed", "short_of"]
 
@@ -39,17 +40,9 @@ def relaxed(wishes: Sequence[Wish], percent: float) -> list[Wish]:
     return [replace(wish, most=wish.most + percent * PERCENT / wish.price) for wish in wishes]
 
 
-@contextmanager
-def kept(model: Model, wishes: Sequence[Wish]) -> Iterator[None]:
+def kept(model: Model, wishes: Sequence[Wish]) -> AbstractContextManager[None]:
     """Let ``wishes`` hold on ``model`` for a while."""
-    rows = [
-        model.m.add_linear_constraint(wish.expression(model) <= wish.most + TINY, name=f"kept[{wish.goal}]")
-        for wish in wishes
-    ]
-    try:
-        yield
-    finally:
-        discard(model, (), rows)
+    return required(model, [wish.expression(model) <= wish.most + TINY for wish in wishes], "kept")
 
 
 @contextmanager
