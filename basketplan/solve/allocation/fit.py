@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from ortools.math_opt.python import mathopt
 
 from basketplan.solve.allocation.model import Expression, Model, Variable, total
-from basketplan.solve.interrupt import Limits
+from basketplan.solve.interrupt import Limits, SolverName
 
 if TYPE_CHECKING:
     from basketplan.solve.allocation.search import Search
@@ -85,15 +85,15 @@ def fit(search: Search, totals: Totals, goal: str) -> Values | None:
 def _near_totals(search: Search, start: Values, totals: Totals, pair: Pairs, goal: str) -> Values | None:
     """Return any days, near the totals; assembly gives way where it must."""
     limits = search.limits(gap=0.05, absolute_gap=AWAY * NEAR_KG, nodes=20)
-    for strict, wiggle in ((True, 0), (True, WIGGLE), (False, WIGGLE)):
+    tries: tuple[tuple[bool, int, SolverName], ...] = ((True, 0, "HIGHS"), (False, WIGGLE, "GSCIP"))
+    for strict, wiggle, solver in tries:  # SCIP takes half as long where assembly may give way
         with (
             assembly_near(search, start, wiggle),
             _without(_unused(search, start) if strict else []),
             away_from(search, totals) as away,
         ):
-            found = whole_by_groups(
-                search, in_groups(pair.heaviest_first(search.data.coops, start)), pair, away, limits, goal
-            )
+            groups = in_groups(pair.heaviest_first(search.data.coops, start))
+            found = whole_by_groups(search, groups, pair, away, limits, goal, solver=solver)
         if found is not None or search.runner.stopped:
             return found
     return None
@@ -209,6 +209,7 @@ def whole_by_groups(
     goal: str,
     *,
     back: int = BACK,
+    solver: SolverName = "HIGHS",
 ) -> Values | None:
     """Solve step 2 for ``groups`` of cooperatives; where whole lots do not come out even, free the group before again.
 
@@ -221,12 +222,12 @@ def whole_by_groups(
             mine = [variable for coop in coops for variable in pair.by_coop[coop]]
             for variable in mine:
                 variable.integer = True
-            values = search.solve(search.day, objective, limits, goal).values
+            values = search.solve(search.day, objective, limits, goal, solver=solver).values
             for _ in range(back):
                 if values is not None or not fixed or search.runner.stopped:
                     break
                 mine += _freed(fixed.pop())
-                values = search.solve(search.day, objective, limits, goal).values
+                values = search.solve(search.day, objective, limits, goal, solver=solver).values
             if values is None:
                 break
             fixed.append([(variable, variable.lower_bound, variable.upper_bound) for variable in mine])

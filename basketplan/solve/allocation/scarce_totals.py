@@ -21,7 +21,6 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,12 +28,10 @@ from ortools.math_opt.python import mathopt
 
 from basketplan.solve.allocation.fit import fit
 from basketplan.solve.allocation.model import Model, Variable, total
+from basketplan.solve.allocation.search import Search, dirhams, required, value_of
 from basketplan.solve.allocation.warm import near
 from basketplan.solve.allocation.wishes import PERCENT, Wish, discard, kept, relaxed, short_of
 from basketplan.solve.interrupt import Answer
-
-if TYPE_CHECKING:
-    from basketplan.solve.allocation.search import Search
 
 __all__ = ["days_for_totals"]
 
@@ -44,6 +41,8 @@ PERCENTS = (1, 4, 16)
 """Percent by which zones, rules and shares may fall short, one after the other."""
 ABOUT = 8
 """Baskets of a type by which a hub may assemble more or fewer than in fractions."""
+CHEAP = 0.005
+"""Relative gap of cheap totals."""
 TINY = 1e-6
 
 
@@ -53,8 +52,6 @@ def days_for_totals(search: Search, wishes: Sequence[Wish], loose: Values, known
     ``loose`` is a solution by days in fractions that has the wishes: hubs get about as many baskets as there, since
     days may leave no other way.
     """
-    from basketplan.solve.allocation.search import required, value_of
-
     whole, day = search.whole, search.day
     must, soft = [wish for wish in wishes if wish.must], [wish for wish in wishes if not wish.must]
     baskets: dict[tuple[str, str], float] = {}
@@ -72,25 +69,35 @@ def days_for_totals(search: Search, wishes: Sequence[Wish], loose: Values, known
         replace(wish, most=max(wish.most, value_of(wish.expression(whole), answer.values)))
         for wish in (*must, *relaxed(soft, PERCENTS[0]))
     ]
-    rows = list(_as_served(search, answer.values)) if goods_short else []
+    rows = list(_as_served(search, answer.values, day)) if goods_short else []
     with kept(day, reached), required(day, rows):
         again = None if search.start is None else near(search, search.start, goal)
-        found = fit(search, search.totals(answer), goal) if again is None else again[0]
+        found = fit(search, search.totals(_cheap(search, reached, answer, goal)), goal) if again is None else again[0]
     if found is None:
         return False
     search.best = found
     return True
 
 
-def _as_served(search: Search, values: Values) -> Iterator[mathopt.BoundedLinearTypes]:
-    """Yield rows by days: hubs assemble, and serve of each kind and zone, as many as in ``values``.
+def _cheap(search: Search, reached: Sequence[Wish], answer: Answer, goal: str) -> Answer:
+    """Return ``answer`` with the cheapest goods for the households that it serves."""
+    assert answer.values is not None
+    whole = search.whole
+    with kept(whole, reached), required(whole, list(_as_served(search, answer.values, whole))):
+        limits = search.limits(gap=CHEAP, nodes=20)
+        found = search.solve(whole, dirhams(whole), limits, goal, hint=answer.values)
+    return answer if found.values is None else found
+
+
+def _as_served(search: Search, values: Values, model: Model) -> Iterator[mathopt.BoundedLinearTypes]:
+    """Yield rows of ``model``: hubs assemble, and serve of each kind and zone, as many as without days in ``values``.
 
     With that left open a solver hardly finds who makes up exactly as many.
     """
-    by_days = _by_what(search.day)
+    there = _by_what(model)
     for key, variables in _by_what(search.whole).items():
         count = sum(round(float(values[variable.id])) for variable in variables)
-        yield total(by_days.get(key, ())) == count
+        yield total(there.get(key, ())) == count
 
 
 def _by_what(model: Model) -> dict[tuple[object, ...], list[Variable]]:
@@ -110,8 +117,6 @@ def _by_what(model: Model) -> dict[tuple[object, ...], list[Variable]]:
 
 def _as_many(search: Search, must: Sequence[Wish], soft: Sequence[Wish], goal: str) -> Answer:
     """Solve the model without days for ``must``, with ``soft`` kept within some percent, the fewer the better."""
-    from basketplan.solve.allocation.search import value_of
-
     whole = search.whole
     most = total(wish.expression(whole) for wish in must)
     least = sum(wish.most for wish in must)
