@@ -40,8 +40,8 @@ SMALL = 400
 IN_PLACE_S = 1.0
 POLL_S = 0.1
 
-SEARCHES = ("rins", "rens", "root_reduced_cost", "feasibility_jump")
-"""Searches for solutions that HiGHS makes at the root."""
+SLOW_SEARCHES = ("rens", "root_reduced_cost")
+"""Searches for solutions that take HiGHS a third of the time."""
 
 SolverName = Literal["HIGHS", "GSCIP"]
 
@@ -54,8 +54,11 @@ class Limits:
     nodes: int | None = None
     seconds: float = 60.0
     absolute_gap: float = 1e-6
-    only_bound: bool = False
-    """Whether only the bound is asked for: solutions are not looked for beyond what comes by itself."""
+    restarts: bool = True
+    """Whether HiGHS may begin anew from the root where it has fixed many variables: that takes half of its time where
+    a part of a model is solved with few nodes, and finds no more there."""
+    searches: bool = True
+    """Whether HiGHS makes :data:`SLOW_SEARCHES`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,8 +142,10 @@ class Runner:
         }
         if limits.nodes is not None:
             settings["node_limit"] = limits.nodes
-        if limits.only_bound:
-            settings["only_bound"] = True
+        unused = {"mip_allow_restart"} if not limits.restarts else set()
+        if not limits.searches:
+            unused |= {f"mip_heuristic_run_{name}" for name in SLOW_SEARCHES}
+        settings["unused"] = sorted(unused)
         if sum(1 for variable in model.variables() if variable.integer) <= SMALL:
             answer, timed_out = solve_here(model, {**settings, "time_limit": min(IN_PLACE_S, seconds)}, hint, solver)
             if not timed_out:
@@ -272,12 +277,10 @@ def solve_here(
     """Solve ``model`` in this process; also tell whether the time limit ended it."""
     from ortools.math_opt.python import mathopt
 
-    common = {key: value for key, value in settings.items() if key != "only_bound"}
+    common = {key: value for key, value in settings.items() if key != "unused"}
     params = mathopt.SolveParameters(**{**common, "time_limit": dt.timedelta(seconds=settings["time_limit"])})
-    if settings.get("only_bound"):
-        params.heuristics = mathopt.Emphasis.OFF
-        for name in SEARCHES:  # which HiGHS makes in spite of it
-            params.highs.bool_options[f"mip_heuristic_run_{name}"] = False
+    for name in settings.get("unused", ()):
+        params.highs.bool_options[name] = False
     model_params = mathopt.ModelSolveParameters()
     if hint is not None:
         start = {variable: _within(variable, hint) for variable in model.variables() if variable.id < len(hint)}

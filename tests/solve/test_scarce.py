@@ -73,6 +73,20 @@ def test_days_are_found_for_whole_totals(monkeypatch: pytest.MonkeyPatch, late: 
     assert served(plan) == (4 if late else 10)
 
 
+@pytest.mark.parametrize("cheap", ["a", "b"])
+def test_whoever_is_served_gets_the_cheapest_goods_before_days_are_looked_for(
+    monkeypatch: pytest.MonkeyPatch, cheap: str
+) -> None:
+    """4 of 10 come by their last day, of 10 packs at 10 MAD and 10 at 50; nothing is made cheaper afterwards."""
+    monkeypatch.setattr(order, "cheaper", lambda *_, **__: None)
+    makers = [supplier(name, 10, price=10.0 if name == cheap else 50.0) for name in ("a", "b")]
+    hub = {"id": "hub", "name": "Hub", "place": {"lat": 33.57, "lon": -7.59}, "assembly": 4}
+    people = homes(10, days=["2020-05-18", "2020-05-19"])
+    plan = solve(tiny(makers, people, hubs=[hub], policy={"goals": ["service", "cost"]}), effort="quick").plan
+    assert served(plan) == 4
+    assert bought(plan)[cheap] == sum(bought(plan)[name] for name in ("a", "b")) == 4
+
+
 def test_a_hint_outside_the_bounds_is_brought_inside() -> None:
     from ortools.math_opt.python import mathopt
 

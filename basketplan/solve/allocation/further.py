@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -89,18 +90,24 @@ def level_zones(order: Order, goal: Goal) -> None:
         common = sum(rate * zones[zone] for zone, rate in rates.items()) / sum(zones.values())
         return sum(zones[zone] * abs(rate - common) for zone, rate in rates.items())
 
-    def levelled(make: Callable[[Model], Expression], measure: Callable[[Values], float]) -> Reached:
+    def level(make: Callable[[Model], Expression], measure: Callable[[Values], float]) -> Reached:
         if not order.scarce:
             return reach(search, "zones", make, measure)
         assert search.best is not None  # found ahead, with service
-        bound = by_days(search, make(search.day), "zones", demand=False).bound
-        return Reached(value=measure(search.best), bound=bound)
+        return Reached(value=measure(search.best), bound=None)
 
-    found = levelled(lambda model: -1.0 * aims.worst_zone(model), lowest)
+    def worst(model: Model) -> Expression:
+        return -1.0 * aims.worst_zone(model)
+
+    found = level(worst, lowest)
+    if order.scarce:
+        known = order.worst_zone_bound
+        bound = by_days(search, worst(search.day), "zones", demand=False).bound if known is None else known
+        found = replace(found, bound=bound)
     for model in (search.day, search.whole):
         row = aims.worst_zone(model) >= goal.keep * -found.value - TINY
         model.m.add_linear_constraint(row, name="keepworstzone")
-    even = levelled(aims.unequal, apart)
+    even = level(aims.unequal, apart)
     slack = (1 - goal.keep) * sum(zones.values()) + 1e-4
     for model in (search.day, search.whole):
         model.m.add_linear_constraint(aims.unequal(model) <= even.value + slack, name="keepzones")

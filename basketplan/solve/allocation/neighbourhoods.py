@@ -8,12 +8,14 @@
 
 The first time through, cooperatives bring most: on sac-4000 parts of five came from days that were looked for without
 regard to costs, at 1,663 kMAD, to 1,216 kMAD in 19 s, where making them whole by relax and fix with the cost as its aim
-came to 1,280 kMAD in 19 s, and days chosen anew hub by hub after it to 1,254 kMAD in 34 s.
+came to 1,280 kMAD in 19 s, and days chosen anew hub by hub after it to 1,254 kMAD in 34 s. HiGHS never begins a part
+anew from its root: ten parts of sac-4000 took 24 instead of 42 s so, and came to the same costs within 0.1 % each.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -35,7 +37,8 @@ PARTS = (12, 8, 5, 4)
 SHARP = 0.0005
 """Relative gap at which a part is solved."""
 ROUGH = 0.002
-"""The same in a shortage, at an effort with few nodes: two thirds of the time, for half a percent of the cost."""
+"""The same in a shortage and near an earlier plan, at an effort with few nodes, and without HiGHS' slow searches: two
+thirds of the time, for half a percent of the cost."""
 MOST = 50
 """Times through everything, at most."""
 FAR = 2.0
@@ -63,6 +66,7 @@ def cheaper(
     often = search.effort.allocation_nodes // OFTEN
     times = 1 if among is not None else 1 + often
     limits = search.limits(gap=near, nodes=search.effort.allocation_nodes // 250)
+    limits = replace(limits, restarts=False, searches=near < ROUGH)
 
     def within(most: float) -> bool:
         gap = relative_gap(search.price(), bound)

@@ -83,6 +83,8 @@ class Order:
     reports: list[StageReport] = field(default_factory=list)
     scarce: bool = False
     """Whether not everybody can be served, and days were found at once for service, zones, rules and lowest share."""
+    worst_zone_bound: float | None = None
+    """Bound of minus the lowest part of its baskets that a zone gets, where as many are served as when it was found."""
     fair: bool = False
     """Whether the lowest share is a goal."""
     changed: list[str] = field(default_factory=list)
@@ -130,6 +132,8 @@ class Order:
             return
         value = float(round(value_of(search.day.unserved(), search.best)))
         ending: Ending = "optimal" if value <= bound + WHOLE else "feasible"
+        if value > bound + WHOLE or goal.keep < 1.0:
+            self.worst_zone_bound = None
         self.report(goal.goal, ending, value, min(bound, value), "unserved baskets × priority")
         weight = sum(kind.priority * kind.size * len(kind.households) for kind in search.data.kinds)
         for model in (search.day, search.whole):
@@ -184,6 +188,8 @@ class Order:
             answer = by_days(search, expression(day), "service", demand=False)
             if answer.objective is None or answer.values is None:
                 continue
+            if name == "zones":
+                self.worst_zone_bound = answer.bound
             loose = answer.values
             limit = answer.objective + NEAR * abs(answer.objective) + TINY
             rows.append(day.m.add_linear_constraint(expression(day) <= limit, name=f"ahead[{name}]"))
@@ -297,9 +303,10 @@ class Order:
         before = search.best
         # Later goals may take from the lowest share: then more can stay as it was than where days were looked for.
         begun = not search.is_small() and not self.scarce and self._near_start([], "cost", most=MANY, gap=CLOSE)
-        if begun or self._hurried():  # totals are not needed, and more nodes hardly raise the bound
-            limits = replace(limits, nodes=1, only_bound=True)
-        answer = search.solve(search.whole, dirhams(search.whole), limits, "cost")
+        if begun or self._hurried():  # totals are not needed: more nodes hardly raise the bound, and SCIP is faster
+            answer = search.solve(search.whole, dirhams(search.whole), replace(limits, nodes=1), "cost", solver="GSCIP")
+        else:
+            answer = search.solve(search.whole, dirhams(search.whole), limits, "cost")
         bound = answer.bound
         if search.is_small():
             limits = search.limits(gap=gap / 10, nodes=search.effort.allocation_nodes // 5)
