@@ -237,7 +237,7 @@ def _fill_plain(places, node, route, stops, first, n):  # type: ignore[no-untype
 
 
 @nb.njit(cache=True)
-def _fill_rich(node, route, stop, fleet, flags, cost, time, length, windows, stops, first, classes, chosen, absent):  # type: ignore[no-untyped-def]  # fmt: skip
+def _fill_rich(node, route, stop, fleet, flags, cost, time, length, windows, stops, first, classes, chosen, absent):  # type: ignore[no-untyped-def]  # numba types it  # fmt: skip
     n = stop.shape[0]
     for v in range(n):
         node[v, lay.ROUTE] = -1
