@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from basketplan.plan.types import Origin, Plan, Verification
     from basketplan.programme.types import Programme
     from basketplan.solve.ahead import Ahead
-    from basketplan.solve.allocation.warm import Supplied
     from basketplan.solve.calendar import EarlierDuty
     from basketplan.solve.points import Choice
     from basketplan.solve.types import (
@@ -45,6 +44,7 @@ if TYPE_CHECKING:
         RoutingProblem,
         RoutingSolution,
         Schedule,
+        Supplied,
         Territory,
     )
 

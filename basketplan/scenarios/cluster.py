@@ -22,7 +22,6 @@ from basketplan.errors import UsageError
 from basketplan.planner import Stages, Terms
 from basketplan.programme.types import Programme
 from basketplan.progress import Progress
-from basketplan.scenarios.reuse import route_as
 from basketplan.scenarios.run import Workers
 from basketplan.scenarios.work import Tell
 from basketplan.solve.types import Effort, RoutingProblem, RoutingSolution
@@ -134,4 +133,6 @@ class ClusterStages(Stages):
 
 
 def _route(problem: RoutingProblem, number: int, effort: Effort, seed: int) -> RoutingSolution:
-    return route_as(problem, number, effort, seed=seed)
+    from basketplan.solve.routing import route_hubs
+
+    return route_hubs([problem], effort, seed=seed, numbers=[number])[0]

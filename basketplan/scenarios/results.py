@@ -16,14 +16,15 @@ from basketplan.plan.io import read_inputs, read_plan, write_plan
 from basketplan.plan.types import Plan
 from basketplan.programme.read import Loaded
 from basketplan.programme.types import Text
-from basketplan.scenarios.store import software
-from basketplan.scenarios.study import Run, Study
+from basketplan.scenarios.store import Store, software
+from basketplan.scenarios.study import BASE, Run, Study
 from basketplan.scenarios.work import Made, described
+from basketplan.solve.types import Supplied
 
 __all__ = ["Results"]
 
 FORMAT = "basketplan.study"
-STUDY, FAILED, RUNS, CACHE = "study.json", "failed.json", "runs", "cache"
+STUDY, FAILED, RUNS, CACHE, STARTS = "study.json", "failed.json", "runs", "cache", "starts"
 
 
 @dataclass(frozen=True)
@@ -116,6 +117,11 @@ class Results:
         """Return the plan of a finished run."""
         return read_plan(self.path(run))
 
+    def fairest(self, run: str) -> Supplied | None:
+        """Return the fairest days that the allocation of a finished run came by."""
+        key = self.key(run)
+        return None if key is None else Store(self.folder / STARTS).get(key, Supplied)
+
     def keep(
         self, run: Run, study: Study, loaded: Loaded, made: Made, key: str, attempts: Sequence[str], seconds: float
     ) -> None:
@@ -144,6 +150,8 @@ class Results:
                 **made.reused.keys(),
             },
         }
+        if run.group == BASE and made.fairest is not None:  # first: a run is finished when its plan is there
+            Store(self.folder / STARTS).put(key, made.fairest)
         write_plan(folder, made.plan, made.verification, inputs)
         failed = self.failed()
         if failed.pop(run.id, None) is not None:

@@ -6,6 +6,7 @@ What each stage looks at, and so is hashed for it, with the software and the see
 territory   calendar, travel, policy, products, baskets, hubs, vehicles without their costs, households
 allocation  the programme without names and without the costs of vehicles; who has which hub; demand; effort; the
             base plan from which it begins, unless the programme is the base's
+rounds      of one hub and day: cooperatives with places and loads, lorries; moves
 routing     of one hub: stops with places, loads, windows, access and days; vehicles; travel; moves; its warm start
 calendar    of one hub: when its baskets are ready and must have left, its routing problem and trips, its households,
             hub and vehicles; its work; the base plan's calendar from which it begins
@@ -18,6 +19,7 @@ search that was stopped, or that met its safety limit, are not kept.
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -25,9 +27,8 @@ from typing import Any
 from basketplan.plan.types import Plan, StageReport
 from basketplan.planner import Stages, Terms
 from basketplan.programme.types import Programme
-from basketplan.progress import Reporter
+from basketplan.scenarios.known_rounds import KnownRounds
 from basketplan.scenarios.store import Store, digest, software
-from basketplan.solve.allocation.warm import Supplied
 from basketplan.solve.calendar import EarlierDuty
 from basketplan.solve.calendar.stock import ready
 from basketplan.solve.types import (
@@ -39,19 +40,21 @@ from basketplan.solve.types import (
     RoutingSolution,
     Schedule,
     ScheduledTrip,
+    Supplied,
     Territory,
 )
 
-__all__ = ["Reused", "ReusingStages", "Warm", "route_as"]
+__all__ = ["Reused", "ReusingStages", "Warm"]
 
 PATIENCE = 3.0
 """Times the safety limits, since several runs share a machine: counts of work shall end a stage, not the clock."""
 WARM_MOVES = 0.5
 """Part of the effort's moves that a search from the base plan's trips makes."""
-WARM_WORK = 0.5
+WARM_WORK = 0.25
 """Part of the effort's work that a calendar takes that begins from the base plan's."""
 
 _FOR_PEOPLE = {"name", "town", "province", "region"}
+_FREE = "vehicles without costs"
 _COSTS = {"cost_per_day", "cost_per_trip", "cost_per_km", "cost_per_hour"}
 
 
@@ -66,6 +69,8 @@ class Warm:
     """Keys of the base plan's allocations: a programme that has one of them is untouched there."""
     calendar: tuple[str, ...]
     """Keys of the base plan's calendars: a hub that has one of them is untouched there."""
+    rounds: tuple[str, ...]
+    """Keys of the searches for collection rounds of the base plan, all of them under one."""
     trips: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]]
     """Hub → (vehicle, households in order) of each trip."""
     duties: Mapping[str, tuple[EarlierDuty, ...]]
@@ -74,8 +79,16 @@ class Warm:
     """What the base plan decided about supply and assembly."""
 
     @staticmethod
-    def of(plan: Plan, sha256: str, told: Mapping[str, Sequence[str]]) -> Warm:
-        """Return what ``plan`` gives to others; ``told`` holds the keys of its decisions by stage."""
+    def of(plan: Plan, sha256: str, told: Mapping[str, Sequence[str]], fairest: Supplied | None = None) -> Warm:
+        """Return what ``plan`` gives to others.
+
+        Parameters
+        ----------
+        told
+            Keys of its decisions by stage.
+        fairest
+            The days with the highest lowest share that its allocation came by.
+        """
         trips: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
         duties: dict[str, dict[tuple[dt.date, str, str], list[tuple[str, ...]]]] = {}
         for trip in plan.trips:
@@ -87,6 +100,7 @@ class Warm:
             routing=tuple(sorted(told.get("routing", ()))),
             allocation=tuple(sorted(told.get("allocation", ()))),
             calendar=tuple(sorted(told.get("calendar", ()))),
+            rounds=tuple(sorted(told.get("rounds", ()))),
             trips={hub: tuple(some) for hub, some in trips.items()},
             duties={
                 hub: tuple(
@@ -95,7 +109,7 @@ class Warm:
                 )
                 for hub, some in duties.items()
             },
-            supplied=Supplied.of(plan),
+            supplied=Supplied.of(plan, fairest),
         )
 
 
@@ -113,17 +127,20 @@ class Reused:
     """Keys of the allocations."""
     calendar: list[str] = field(default_factory=list)
     """Keys of the calendars of hubs."""
+    rounds: list[str] = field(default_factory=list)
+    """Keys under which all searches for collection rounds are."""
 
     def keys(self) -> dict[str, list[str]]:
         """Return the keys of the decisions by stage, for :meth:`Warm.of`."""
         return {
-            "routing": sorted(self.routing), "allocation": sorted(self.allocation), "calendar": sorted(self.calendar),
+            "routing": sorted(self.routing), "allocation": sorted(self.allocation),
+            "calendar": sorted(self.calendar), "rounds": sorted(self.rounds),
         }  # fmt: skip
 
-    def count(self, stage: str, known: bool) -> None:
-        """Take note of one decision."""
+    def count(self, stage: str, known: bool, number: int = 1) -> None:
+        """Take note of one decision, or of several."""
         counts = self.known if known else self.decided
-        counts[stage] = counts.get(stage, 0) + 1
+        counts[stage] = counts.get(stage, 0) + number
 
 
 class ReusingStages(Stages):
@@ -143,12 +160,14 @@ class ReusingStages(Stages):
         self.store = store
         self.warm = warm
         self.reused = Reused()
+        self.fairest: Supplied | None = None
+        self._read: tuple[Programme | None, dict[str, str]] = (None, {})
 
     def territory(self, programme: Programme, terms: Terms) -> Territory:
         """Give each household to a hub, unless that is known."""
-        content = _content(programme)
-        parts = {key: content[key] for key in ("calendar", "travel", "policy", "products", "baskets", "hubs")}
-        key = digest("territory", software(), parts, _without_costs(content), content["households"])
+        content = self._content(programme)
+        parts = ("calendar", "travel", "policy", "products", "baskets", "hubs", _FREE, "households")
+        key = digest("territory", software(), [content[part] for part in parts])
         found = self.store.get(key, Territory)
         if found is None:
             found = super().territory(programme, terms)
@@ -167,20 +186,45 @@ class ReusingStages(Stages):
         start: Supplied | None = None,
     ) -> Allocation:
         """Decide who supplies what, unless that is known; begin from the base plan."""
-        content = {key: value for key, value in _content(programme).items() if key != "vehicles"}
-        vehicles = _without_costs(_content(programme))
-        key = digest("allocation", software(), content, vehicles, lands.hub_of, demand, terms.effort, terms.seed)
+        content = {key: value for key, value in self._content(programme).items() if key != "vehicles"}
+        key = digest("allocation", software(), content, lands.hub_of, demand, terms.effort, terms.seed)
         untouched = self.warm is not None and key in self.warm.allocation
         if self.warm is not None and not untouched:
             start = self.warm.supplied
-            key = digest("warm", key, self.warm.plan_sha256)
+            key = digest("warm", key, self.warm.plan_sha256, start.fairest)
         self.reused.allocation.append(key)
         found = self.store.get(key, Allocation)
         self.reused.count("allocation", found is not None)
         if found is None:
             found = super().allocate(programme, lands, demand, _patient(terms), start)
             self._keep(key, found, terms, found.reports)
+        self.fairest = found.fairest
         return found
+
+    def collect(self, programme: Programme, allocation: Allocation, terms: Terms) -> Allocation:
+        """Put collection rounds in the place of lorries; what the base plan knows of a hub's day is not searched."""
+        from basketplan.solve.rounds import collect
+
+        known = KnownRounds()
+        for key in () if self.warm is None else self.warm.rounds:
+            if (before := self.store.get(key, KnownRounds)) is not None:
+                known.found.update(before.found)
+        made = collect(
+            programme,
+            allocation,
+            _patient(terms).effort,
+            seed=terms.seed,
+            workers=terms.workers,
+            reporter=terms.reporter,
+            engine=known,
+        )
+        self.reused.count("rounds", False, known.searched)
+        self.reused.count("rounds", True, known.reused)
+        if self.warm is None:
+            key = digest("rounds", software(), self.reused.allocation)
+            self.reused.rounds.append(key)
+            self._keep(key, known, terms, [report for report in made.reports if report.stage == "rounds"])
+        return made
 
     def route(
         self, programme: Programme, problems: Sequence[RoutingProblem], terms: Terms
@@ -245,12 +289,21 @@ class ReusingStages(Stages):
     def _search(
         self, problem: RoutingProblem, number: int, start: Sequence[RoutedTrip], terms: Terms
     ) -> RoutingSolution:
+        from basketplan.solve.routing import route_hubs
+
         effort = _patient(terms).effort
         if start:
             effort = replace(effort, routing_moves=max(1, round(effort.routing_moves * WARM_MOVES)))
-        return route_as(
-            problem, number, effort, seed=terms.seed, workers=terms.workers, reporter=terms.reporter, start=start
+        (found,) = route_hubs(
+            [problem],
+            effort,
+            seed=terms.seed,
+            workers=terms.workers,
+            reporter=terms.reporter,
+            start={problem.hub: start} if start else None,
+            numbers=[number],
         )
+        return found
 
     def _start(self, problem: RoutingProblem) -> tuple[RoutedTrip, ...]:
         """Return the base plan's trips with the stops and vehicles that there still are."""
@@ -264,50 +317,26 @@ class ReusingStages(Stages):
                 trips.append(RoutedTrip(vehicle=vehicle, stops=stops))
         return tuple(trips)
 
+    def _content(self, programme: Programme) -> dict[str, str]:
+        """Return what is decided about; read once from each programme."""
+        if self._read[0] is not programme:
+            self._read = (programme, _content(programme))
+        return self._read[1]
+
     def _keep(self, key: str, value: Any, terms: Terms, reports: Sequence[StageReport]) -> None:
         if not terms.reporter.stopped() and all(report.status != "interrupted" for report in reports):
             self.store.put(key, value)
 
 
-def route_as(
-    problem: RoutingProblem,
-    number: int,
-    effort: Effort,
-    *,
-    seed: int,
-    workers: int = 1,
-    reporter: Reporter | None = None,
-    start: Sequence[RoutedTrip] = (),
-) -> RoutingSolution:
-    """Return trips for one hub as they are found when it is ``number`` among several: random numbers depend on that.
-
-    Hubs before it are stood for by some without stops, which take no time.
-    """
-    from basketplan.solve.routing import route_hubs
-    from basketplan.solve.routing.problem import restrict
-
-    return route_hubs(
-        [*[restrict(problem, ())] * number, problem],
-        effort,
-        seed=seed,
-        workers=workers,
-        reporter=reporter,
-        start={problem.hub: start} if start else None,
-    )[number]
-
-
-def _content(programme: Programme) -> dict[str, Any]:
-    """Return everything in a programme but what only people read."""
+def _content(programme: Programme) -> dict[str, str]:
+    """Return the hash of each part of a programme without what only people read, and of vehicles without costs."""
     content = {key: value for key, value in programme.model_dump(mode="json").items() if key != "title"}
     for key in ("products", "baskets", "cooperatives", "hubs", "lorries", "vehicles"):
         content[key] = [
             {name: value for name, value in item.items() if name not in _FOR_PEOPLE} for item in content[key]
         ]
-    return content
-
-
-def _without_costs(content: Mapping[str, Any]) -> list[dict[str, Any]]:
-    return [{key: value for key, value in item.items() if key not in _COSTS} for item in content["vehicles"]]
+    free = [{key: value for key, value in item.items() if key not in _COSTS} for item in content["vehicles"]]
+    return {key: digest(json.dumps(value, sort_keys=True)) for key, value in {**content, _FREE: free}.items()}
 
 
 def _patient(terms: Terms) -> Terms:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from dataclasses import dataclass, field
@@ -13,6 +12,8 @@ from typing import Any, Protocol, TypeVar, runtime_checkable
 
 from basketplan.errors import Fault, InputError, NoPlanError, RejectedPlanError
 from basketplan.plan.io import plan_sha256, programme_sha256
+from basketplan.plan.types import Plan
+from basketplan.plan.verify import broken
 from basketplan.programme.read import Loaded, read_programme
 from basketplan.progress import Progress, QuietReporter, Reporter
 from basketplan.scenarios.processes import Processes, WorkerTooLarge
@@ -30,7 +31,7 @@ ATTEMPTS = 3
 """Times a run is tried before it is given up."""
 POLL_S = 0.3
 _KEPT = 24
-"""Programmes that are kept in memory between being checked and being run."""
+"""Programmes that are kept in memory between being checked and being run; among so many the longest run comes first."""
 
 
 @runtime_checkable
@@ -147,6 +148,10 @@ class _Work:
     failed: dict[str, list[str]] = field(default_factory=dict)
     attempts: dict[str, list[str]] = field(default_factory=dict)
     warm: dict[int, Warm] = field(default_factory=dict)
+    plans: dict[int, Plan] = field(default_factory=dict)
+    """Seed → base plan."""
+    broken: dict[str, int] = field(default_factory=dict)
+    """Run → rules that the base plan breaks there: with more of them it takes longer."""
     stopped: bool = False
 
     def __post_init__(self) -> None:
@@ -173,8 +178,8 @@ class _Work:
         for run in bases:
             told = self.results.told(run.id)
             if told:
-                plan = self.results.plan(run.id)
-                self.warm[run.seed] = Warm.of(plan, plan_sha256(plan), told)
+                plan = self.plans[run.seed] = self.results.plan(run.id)
+                self.warm[run.seed] = Warm.of(plan, plan_sha256(plan), told, self.results.fairest(run.id))
         self._all([run for run in self.study.runs if run.group != BASE], threads=1)
         return Ended(
             results=self.results,
@@ -187,13 +192,14 @@ class _Work:
 
     def _all(self, runs: Sequence[Run], *, threads: int) -> None:
         """Run all of ``runs``, with as many at a time as there are workers."""
-        waiting = deque(runs)
+        waiting = list(runs)
         running: dict[Future[Made], tuple[Run, str, float]] = {}
         executor: Executor | None = None
         try:
             while (waiting or running) and not self.stopped:
                 while waiting and len(running) < self.workers.number:
-                    run = waiting.popleft()
+                    run = max(waiting[:_KEPT], key=lambda item: self.broken.get(item.id, 0))
+                    waiting.remove(run)
                     loaded = self.read(run.scenario, run.overrides)
                     key = self._key(run, loaded)
                     if self.results.key(run.id) == key:
@@ -203,18 +209,28 @@ class _Work:
                     future = self._submit(executor, self._task(run, loaded, threads))
                     running[future] = (run, key, time.monotonic())
                 self._tell()
+                self._look_ahead(waiting)
                 done = wait(running, timeout=POLL_S, return_when=FIRST_COMPLETED).done
                 for future in done:
                     run, key, begin = running.pop(future)
                     self.told(run.id)
                     if self._end(run, key, begin, future):
-                        waiting.appendleft(run)
+                        waiting.insert(0, run)
                     if isinstance(_exception(future), BrokenExecutor):
                         executor = None
                 self.stopped = self.reporter.stopped()
         finally:
             if executor is not None:
                 executor.shutdown(wait=True, cancel_futures=True)
+
+    def _look_ahead(self, waiting: Sequence[Run]) -> None:
+        """Look at the next run of which it is not known how much of the base plan it breaks: a long one at the end
+        would leave workers idle."""
+        for run in waiting[:_KEPT]:
+            if run.id not in self.broken and run.seed in self.plans:
+                programme = self.read(run.scenario, run.overrides).programme
+                self.broken[run.id] = broken(self.plans[run.seed], programme)
+                return
 
     def _key(self, run: Run, loaded: Loaded) -> str:
         """Return the hash of everything that decides about the plan of ``run``."""

@@ -80,7 +80,7 @@ def _feed(summer: Any, value: Any) -> None:
         summer.update(f"a{value.dtype.str}{value.shape}".encode())
         summer.update(np.ascontiguousarray(value).tobytes())
     elif isinstance(value, BaseModel):
-        _feed(summer, value.model_dump(mode="json"))
+        _feed(summer, value.model_dump_json())
     elif dataclasses.is_dataclass(value) and not isinstance(value, type):
         summer.update(f"d{type(value).__name__}".encode())
         for field in dataclasses.fields(value):

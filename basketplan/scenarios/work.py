@@ -14,7 +14,7 @@ from basketplan.programme.types import Programme
 from basketplan.progress import Progress
 from basketplan.scenarios.reuse import Reused, ReusingStages, Warm
 from basketplan.scenarios.store import Store
-from basketplan.solve.types import EffortName
+from basketplan.solve.types import EffortName, Supplied
 
 __all__ = ["Made", "Task", "Tell", "execute", "nobody"]
 
@@ -48,6 +48,8 @@ class Made:
     verification: Verification
     seconds: Mapping[str, float]
     reused: Reused = field(default_factory=Reused)
+    fairest: Supplied | None = None
+    """The days with the highest lowest share that its allocation came by, for plans that begin from this one."""
 
 
 class _Teller:
@@ -102,7 +104,13 @@ def execute(task: Task, tell: Tell = nobody) -> Made:
         overrides=task.applied,
         stages=stages,
     )
-    return Made(plan=outcome.plan, verification=outcome.verification, seconds=outcome.seconds, reused=stages.reused)
+    return Made(
+        plan=outcome.plan,
+        verification=outcome.verification,
+        seconds=outcome.seconds,
+        reused=stages.reused,
+        fairest=stages.fairest,
+    )
 
 
 def described(reused: Reused) -> dict[str, Any]:

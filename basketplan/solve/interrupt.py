@@ -22,6 +22,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import IO, TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -146,7 +147,7 @@ class Runner:
         if not limits.searches:
             unused |= {f"mip_heuristic_run_{name}" for name in SLOW_SEARCHES}
         settings["unused"] = sorted(unused)
-        if sum(1 for variable in model.variables() if variable.integer) <= SMALL:
+        if sum(1 for _ in islice((item for item in model.variables() if item.integer), SMALL + 1)) <= SMALL:
             answer, timed_out = solve_here(model, {**settings, "time_limit": min(IN_PLACE_S, seconds)}, hint, solver)
             if not timed_out:
                 return answer

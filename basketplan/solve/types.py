@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -13,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from basketplan import units
-from basketplan.plan.types import Reason, StageReport
+from basketplan.plan.types import Plan, Reason, StageReport
 from basketplan.travel.roads import Roads
 
 IntArray = NDArray[np.int64]
@@ -131,6 +132,37 @@ class Assembled:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Supplied:
+    """What an earlier plan decided about supply and assembly.
+
+    By date, since programmes may differ in their working days; dates are proleptic ordinals.
+    """
+
+    packs: Mapping[tuple[str, str, str, int, int], int]
+    """(cooperative, product, hub, dispatch, arrival) → packs."""
+    assembled: Mapping[tuple[str, str, int], int]
+    """(hub, basket type, date) → baskets."""
+    gap: float | None = None
+    """Proven gap of its cost."""
+    fairest: Supplied | None = None
+    """The days with the highest lowest share, which that plan was made cheaper from."""
+
+    @staticmethod
+    def of(plan: Plan, fairest: Supplied | None = None) -> Supplied:
+        """Return what ``plan`` decided."""
+        packs: Counter[tuple[str, str, str, int, int]] = Counter()
+        for item in plan.shipments:
+            when = (item.dispatched.toordinal(), item.arrives.toordinal())
+            packs[item.cooperative, item.product, item.hub, *when] += item.packs
+        assembled: Counter[tuple[str, str, int]] = Counter()
+        for made in plan.assemblies:
+            assembled[made.hub, made.basket, made.day.toordinal()] += made.count
+        gaps = [item.gap for item in plan.stages if (item.stage, item.goal) == ("allocation", "cost")]
+        gap = gaps[-1] if gaps else None
+        return Supplied(packs=dict(packs), assembled=dict(assembled), gap=gap, fairest=fairest)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Allocation:
     """Who supplies what, where and when baskets are assembled."""
 
@@ -149,6 +181,8 @@ class Allocation:
     """One per goal, in order."""
     collected: tuple[Collected, ...] = ()
     """Rounds; what they carry is not in ``hauled``."""
+    fairest: Supplied | None = None
+    """Days with the highest lowest share, where costs were looked at from there: for plans that begin from this one."""
 
 
 @dataclass(frozen=True, kw_only=True)

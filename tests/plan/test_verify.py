@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from basketplan.plan.io import plan_sha256
-from basketplan.plan.verify import RULES, rules_page, verify
+from basketplan.plan.verify import RULES, broken, hubs, rules_page, service, structure, supply, verify
 from tests.plan.breaches import BREACHES
 from tests.plan.edits import Breach
 from tests.plan.told import PAGE as TOLD
@@ -38,6 +38,8 @@ def test_breach_gives_exactly_its_violation(breach: Breach) -> None:
     result = verify(plan, world.programme())
     told = [(item.code, item.message) for item in result.violations]
     assert {code for code, _ in told} == ({breach.code} if breach.code else set()), told
+    allocation = {rule.code for room in (structure, supply, hubs, service) for rule in room.RULES}
+    assert broken(plan, world.programme()) == sum(code in allocation for code, _ in told)
     for item in result.violations:
         assert item.rule == next(rule.name for rule in RULES if rule.code == item.code)
         assert item.message

@@ -70,6 +70,31 @@ def test_processes_give_what_threads_give(home: Path, tmp_path: Path) -> None:
     assert checked(study, run_study(study, tmp_path / "two", Workers.here(2))) == here
 
 
+MILD = """\
+scenarios:
+  dear: [{'vehicles[*].cost_per_km': +50 %}]
+  dearer: [{'vehicles[*].cost_per_km': +90 %}]
+  dry: [{'cooperatives[atlas].offers[couscous].capacity': -90 %}]
+"""
+
+
+def test_what_breaks_most_of_the_base_plan_is_not_left_for_the_end(tmp_path: Path) -> None:
+    """It takes longest. While the first runs, it is found out of the others how much they break."""
+    begun: list[str] = []
+
+    class Slow(ThreadPoolExecutor):
+        def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+            begun.append(args[0].id)
+            return super().submit(working.after, 2.0, fn, *args, **kwargs)
+
+    home = working.write_programme(tmp_path / "programme", MILD)
+    study = expand(home, ["dear", "dearer", "dry"], effort="quick")
+    ended = run_study(study, tmp_path / "out", Workers(make=lambda: Slow(1), number=1))
+    assert begun == ["base", "dear", "dry", "dearer"]
+    assert [run.id for run in ended.results.runs()] == ["base", "dear", "dearer", "dry"]
+    checked(study, ended)
+
+
 class Replaced(Processes):
     """Processes that do something else than they are told."""
 

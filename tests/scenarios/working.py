@@ -7,7 +7,9 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from basketplan.scenarios.work import Made, Task, Tell, execute, nobody
 from tests.programme.conftest import GOOD
@@ -33,6 +35,12 @@ def write_programme(folder: Path, scenarios: str = SCENARIOS) -> Path:
     (folder / "programme.yaml").write_text(GOOD, encoding="utf-8")
     (folder / "scenarios" / "what-if.yaml").write_text(scenarios, encoding="utf-8")
     return folder
+
+
+def after(seconds: float, work: Callable[..., Any], *args: Any) -> Any:
+    """Do something later."""
+    time.sleep(seconds)
+    return work(*args)
 
 
 def double(number: int) -> int:

@@ -5,19 +5,18 @@ starts.
 from __future__ import annotations
 
 import dataclasses
-import datetime as dt
+from collections import Counter
 from typing import Any
 
 import pytest
 
 from basketplan.plan.types import Plan
-from basketplan.programme.types import Programme
+from basketplan.programme.types import Goal, Programme
 from basketplan.scenarios.reuse import ReusingStages, Warm
 from basketplan.scenarios.store import Store
 from basketplan.solve.allocation import allocate, search
-from basketplan.solve.allocation.warm import Supplied
 from basketplan.solve.territory import territory
-from basketplan.solve.types import EFFORTS, Allocation
+from basketplan.solve.types import EFFORTS, Allocation, Supplied
 from basketplan.synthetic import small_programme
 from tests.solve.allocation_check import broken_rules, cost, unserved_weight
 from tests.solve.test_allocation import Second, plain
@@ -32,7 +31,7 @@ def _as_if_large(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def supplied(programme: Programme, made: Allocation, gap: float | None = 0.0) -> Supplied:
     """Return what ``made`` decides, by date."""
-    date = programme.working_days
+    date = [day.toordinal() for day in programme.working_days]
     return Supplied(
         packs={
             (item.cooperative, item.product, item.hub, date[item.dispatch_day], date[item.arrival_day]): item.packs
@@ -100,12 +99,35 @@ def test_dates_that_are_gone_and_unknown_names_do_no_harm() -> None:
     lands = territory(programme)
     made = allocate(programme, lands, EFFORTS["quick"])
     start = supplied(programme, made)
-    far = dt.timedelta(days=400)
-    moved = {(*key[:3], key[3] + far, key[4] + far): packs for key, packs in start.packs.items()}
+    moved = {(*key[:3], key[3] + 400, key[4] + 400): packs for key, packs in start.packs.items()}
     strange = dataclasses.replace(start, packs=moved | {("nobody", *key[1:]): 3 for key in start.packs})
     other = allocate(programme, lands, EFFORTS["quick"], start=strange)
     assert broken_rules(programme, lands, other) == []
     assert unserved_weight(programme, other) == unserved_weight(programme, made)
+
+
+@pytest.mark.parametrize("seed", range(1, 12, 2))
+def test_the_fairest_days_are_kept_for_others_to_begin_from(seed: int) -> None:
+    """They have the highest share, which costs may have lowered since; near them it is found again."""
+    programme = plain(seed)
+    fair = Goal.model_validate({"goal": "fairness", "keep": "90 %"})
+    goals = (Goal(goal="service"), fair, Goal(goal="cost"))
+    programme = programme.model_copy(update={"policy": programme.policy.model_copy(update={"goals": goals})})
+    lands = territory(programme)
+    made = allocate(programme, lands, EFFORTS["quick"])
+    if made.left:
+        assert made.fairest is None  # with a shortage there are no days for everybody
+        return
+    assert made.fairest is not None
+    needed = Counter(item.product for item in made.shipped)
+    assert {key[1] for key in made.fairest.packs} == set(needed)
+    assert sum(made.fairest.assembled.values()) == sum(item.count for item in made.assembled)
+    start = dataclasses.replace(supplied(programme, made), fairest=made.fairest)
+    again = allocate(programme, lands, EFFORTS["quick"], start=start)
+    assert broken_rules(programme, lands, again) == []
+    assert again.fairest == made.fairest
+    shares = [next(item.value for item in each.reports if item.goal == "fairness") for each in (made, again)]
+    assert shares[0] == pytest.approx(shares[1])
 
 
 def test_a_plan_tells_what_it_supplied() -> None:

@@ -17,6 +17,7 @@ from basketplan.plan.types import Plan, Round
 from basketplan.plan.verify import verify
 from basketplan.programme.types import Location, Lorry, Programme, Rounds
 from basketplan.progress import RecordingReporter
+from basketplan.scenarios.known_rounds import KnownRounds
 from basketplan.solve.rounds import collect
 from basketplan.solve.types import EFFORTS, Allocation, Assembled, Hauled, Shipped
 from basketplan.synthetic import small_programme
@@ -149,6 +150,48 @@ def test_goods_do_not_wait_where_a_rule_forbids_it(change: str) -> None:
 def test_workers_change_nothing() -> None:
     programme = changed(scattered(1))
     assert plan_sha256(solve(programme, workers=2).plan) == plan_sha256(solve(programme).plan)
+
+
+def test_what_was_searched_is_not_searched_again_and_gives_the_same() -> None:
+    programme = changed(many(6), wait="0 days")
+    allocation = sent(programme)
+    plain = collect(programme, allocation, EFFORTS["quick"])
+    assert plain.collected
+    known = KnownRounds()
+    assert collect(programme, allocation, EFFORTS["quick"], engine=known) == plain
+    searched = known.searched
+    assert (searched > 0, known.reused) == (True, 0)
+    again = KnownRounds(found=dict(known.found))
+    assert collect(programme, allocation, EFFORTS["quick"], engine=again) == plain
+    assert (again.searched, again.reused) == (0, searched)
+
+
+def test_the_same_goods_on_another_day_are_the_same_search() -> None:
+    programme = changed(many(2), wait="0 days")
+    known, days = KnownRounds(), []
+    for day in (1, 2):
+        made = collect(programme, on_day(sent(programme), day), EFFORTS["quick"], engine=known)
+        days.append([(one.day, one.cooperatives, one.lorry) for one in made.collected])
+    assert (known.searched, known.reused) == (1, 1)
+    assert [(2, *one[1:]) for one in days[0]] == days[1] != []
+
+
+def on_day(allocation: Allocation, day: int) -> Allocation:
+    """Return the allocation with everything sent on one day."""
+    return replace(
+        allocation,
+        shipped=tuple(replace(item, dispatch_day=day, arrival_day=day) for item in allocation.shipped),
+        hauled=tuple(replace(item, dispatch_day=day) for item in allocation.hauled),
+    )
+
+
+def test_searches_that_were_stopped_are_not_remembered() -> None:
+    programme = changed(many(6))
+    known = KnownRounds()
+    hasty = replace(EFFORTS["quick"], routing_moves=10_000_000, routing_s=0.0)
+    collect(programme, sent(programme), hasty, engine=known)
+    assert known.searched > 0
+    assert known.found == {}
 
 
 def test_as_many_rounds_as_there_may_be() -> None:

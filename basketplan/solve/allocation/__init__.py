@@ -11,8 +11,7 @@ from collections.abc import Iterable
 
 from basketplan.programme.types import Programme
 from basketplan.progress import QuietReporter, Reporter
-from basketplan.solve.allocation.warm import Supplied
-from basketplan.solve.types import Allocation, Effort, Territory
+from basketplan.solve.types import Allocation, Effort, Supplied, Territory
 
 __all__ = ["allocate"]
 
@@ -59,6 +58,7 @@ def allocate(
     from basketplan.solve.allocation.neighbourhoods import earlier
     from basketplan.solve.allocation.order import Order, goals_in_order
     from basketplan.solve.allocation.search import Search
+    from basketplan.solve.allocation.warm import supplied
     from basketplan.solve.interrupt import Runner
 
     reporter = reporter or QuietReporter()
@@ -82,4 +82,5 @@ def allocate(
         left=left,
         due=due_by_hub(data, decided),
         reports=tuple(order.reports),
+        fairest=None if order.fairest is None else supplied(search, order.fairest),
     )

@@ -87,6 +87,10 @@ class Order:
     """Bound of minus the lowest part of its baskets that a zone gets, where as many are served as when it was found."""
     fair: bool = False
     """Whether the lowest share is a goal."""
+    fairest: Values | None = None
+    """Days with the highest lowest share, where everybody is served and the model is large."""
+    highest: Answer | None = None
+    """The highest lowest share without days, once it is known for as many as are served."""
     changed: list[str] = field(default_factory=list)
     """Cooperatives that send something else than in the earlier plan near which days were found."""
 
@@ -109,6 +113,7 @@ class Order:
                 self._fairness(goal)
             else:
                 further.solve(self, goal)
+                self.highest = None  # rows of this goal hold now
 
     # -- service ---------------------------------------------------------------------------------------------------
 
@@ -133,7 +138,7 @@ class Order:
         value = float(round(value_of(search.day.unserved(), search.best)))
         ending: Ending = "optimal" if value <= bound + WHOLE else "feasible"
         if value > bound + WHOLE or goal.keep < 1.0:
-            self.worst_zone_bound = None
+            self.worst_zone_bound = self.highest = None
         self.report(goal.goal, ending, value, min(bound, value), "unserved baskets × priority")
         weight = sum(kind.priority * kind.size * len(kind.households) for kind in search.data.kinds)
         for model in (search.day, search.whole):
@@ -203,15 +208,19 @@ class Order:
     def _first_days(self, answer: Answer, target: float) -> bool:
         """Find days that serve as many as ``answer``, in a large model at once those that are fair as well."""
         search = self.search
+        require = [search.day.unserved() <= target]
         if not search.is_small() and not search.day.short and answer.values is not None:
-            row = search.whole.m.add_linear_constraint(search.whole.unserved() <= target, name="ahead")
-            fair = search.solve(search.whole, -lowest(search.whole), search.limits(gap=0.002), "service")
-            search.whole.m.delete_linear_constraint(row)
-            if fair.objective is not None:
-                require = [search.day.unserved() <= target, lowest(search.day) >= -fair.objective - TINY]
-                if self._near_start(require, "service") or search.fit_days(fair, require, "service"):
-                    return True
-        return search.fit_days(answer, [search.day.unserved() <= target], "service")
+            if self.fair:
+                row = search.whole.m.add_linear_constraint(search.whole.unserved() <= target, name="ahead")
+                found = search.solve(search.whole, -lowest(search.whole), search.limits(gap=0.002), "service")
+                search.whole.m.delete_linear_constraint(row)
+                self.highest = None if found.objective is None else found
+            share = [] if self.highest is None else [lowest(search.day) >= -(self.highest.objective or 0.0) - TINY]
+            if self._near_start([*require, *share], "service"):
+                return True
+            if self.highest is not None and search.fit_days(self.highest, [*require, *share], "service"):
+                return True
+        return search.fit_days(answer, require, "service")
 
     def _allow_leftovers(self, answer: Answer, limits: Limits) -> Answer:
         """Serve more by buying more than baskets hold, where minimum orders or rates leave no other way: but few."""
@@ -262,6 +271,8 @@ class Order:
         search = self.search
         if self.scarce:  # found ahead, with service
             answer = by_days(search, -lowest(search.day), "fairness", demand=False)
+        elif self.highest is not None:
+            answer = self.highest
         else:
             answer = search.solve(search.whole, -lowest(search.whole), search.limits(gap=0.002), "fairness")
         bound = None if answer.bound is None else -answer.bound
@@ -276,6 +287,8 @@ class Order:
             direct = search.improve(-lowest(search.day), limits, "fairness")
             if direct.bound is not None:
                 bound = -direct.bound if bound is None else min(bound, -direct.bound)
+        if not self.scarce and not search.is_small():
+            self.fairest = search.best
         value = self._lowest_share()
         gap = relative_gap(value, bound)
         ending: Ending = "optimal" if gap is not None and gap <= FAIR_ENOUGH else "feasible"
@@ -352,7 +365,10 @@ class Order:
     def _near_start(self, require: Sequence[mathopt.BoundedLinearTypes], goal: str, **how: float) -> bool:
         """Take days near the earlier plan as best, if there is one and days near it keep ``require``."""
         search = self.search
-        found = None if search.start is None else near(search, search.start, goal, require, **how)
+        start = search.start
+        if start is not None and goal == "service" and self.fair and start.fairest is not None:
+            start = start.fairest
+        found = None if start is None else near(search, start, goal, require, cheap=goal == "cost", **how)
         if found is None:
             return False
         search.best, self.changed = found

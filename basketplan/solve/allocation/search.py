@@ -7,9 +7,11 @@ seed and solves end by gap and nodes.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,11 +21,10 @@ from basketplan.progress import Progress, Reporter
 from basketplan.solve.allocation.data import Data, collapse
 from basketplan.solve.allocation.fit import fit
 from basketplan.solve.allocation.model import Expression, Model, Variable, build, total
-from basketplan.solve.allocation.warm import Supplied
 from basketplan.solve.allocation.whole import tighten
 from basketplan.solve.interrupt import Answer, Limits, Runner, SolverName
 from basketplan.solve.status import relative_gap
-from basketplan.solve.types import Effort
+from basketplan.solve.types import Effort, Supplied
 
 Values = NDArray[np.float64]
 
@@ -115,7 +116,15 @@ class Search:
     def price(self) -> float:
         """Return the cost of the best solution in dirhams."""
         assert self.best is not None
-        return value_of(dirhams(self.day), self.best)
+        ids, factors, offset = self._prices
+        return math.fsum((offset, *(factors * self.best[ids])))
+
+    @cached_property
+    def _prices(self) -> tuple[NDArray[np.int64], Values, float]:
+        """Variable ids and factors of the cost by days, and what is added: it is asked for after every part."""
+        flat = mathopt.as_flat_linear_expression(dirhams(self.day))
+        ids = np.array([variable.id for variable in flat.terms], dtype=np.int64)
+        return ids, np.array(list(flat.terms.values()), dtype=np.float64), float(flat.offset)
 
     def tell(self, best: float, bound: float | None) -> None:
         """Report progress of the cost goal."""
@@ -164,6 +173,10 @@ class Search:
 
     def is_small(self) -> bool:
         """Tell whether the model by days can be solved directly."""
+        return self._small
+
+    @cached_property
+    def _small(self) -> bool:
         return sum(1 for variable in self.day.m.variables() if variable.integer) <= SMALL
 
     def _nearest(self, totals: Mapping[tuple[int, str], int], limits: Limits, goal: str) -> Answer:

@@ -10,8 +10,9 @@ from basketplan.programme.types import Programme
 from basketplan.progress import Progress, QuietReporter, Reporter
 from basketplan.solve.inbound import TownRoads
 from basketplan.solve.rounds.departures import Departure, departures
-from basketplan.solve.rounds.search import Found, Search
+from basketplan.solve.rounds.search import Engine, Found, Search
 from basketplan.solve.rounds.waiting import Waiting, with_days
+from basketplan.solve.routing import route_hubs
 from basketplan.solve.types import Allocation, Collected, Effort
 
 __all__ = ["collect"]
@@ -25,6 +26,7 @@ def collect(
     seed: int = 0,
     workers: int = 1,
     reporter: Reporter | None = None,
+    engine: Engine = route_hubs,
 ) -> Allocation:
     """Return ``allocation`` with rounds in the place of lorries wherever they are cheaper.
 
@@ -41,13 +43,15 @@ def collect(
         Threads; the result does not depend on it.
     reporter
         When it says stop, what has not been looked at keeps its straight lorries.
+    engine
+        What finds the rounds.
     """
     if all(lorry.rounds is None for lorry in programme.lorries):
         return allocation
     reporter = reporter or QuietReporter()
     roads = TownRoads(programme.travel)
     everything = departures(programme, allocation, roads)
-    search = Search(programme, roads, effort, seed, workers, reporter)
+    search = Search(programme, roads, effort, seed, workers, reporter, engine)
     waiting = Waiting(programme, allocation, search, everything)
     groups = waiting.groups()
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import zlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 from basketplan import units
 from basketplan.programme.types import Programme
@@ -13,17 +15,36 @@ from basketplan.solve.inbound import TownRoads
 from basketplan.solve.rounds.departures import Departure
 from basketplan.solve.rounds.problem import collection_problem, lorry_of
 from basketplan.solve.routing import route_hubs
-from basketplan.solve.types import Effort, RoutingProblem
+from basketplan.solve.types import Effort, RoutingProblem, RoutingSolution
 
-__all__ = ["Found", "Group", "Search"]
+__all__ = ["Engine", "Found", "Group", "Search"]
 
 MOVES = 10
 """Times the effort's moves per stop: a hub's day has a few stops, where trips to households have thousands."""
 AT_ONCE = 64
 """Hubs and days that are searched at the same time."""
 
+NUMBERS = 1_000_000
+"""Random numbers that searches can have."""
+
 Group = tuple[Departure, ...]
 """What a hub gets on one day, by cooperative."""
+
+
+class Engine(Protocol):
+    """Finds the trips of each problem, as :func:`basketplan.solve.routing.route_hubs` does."""
+
+    def __call__(
+        self,
+        problems: Sequence[RoutingProblem],
+        effort: Effort,
+        *,
+        seed: int,
+        workers: int,
+        reporter: Reporter,
+        numbers: Sequence[int],
+    ) -> Sequence[RoutingSolution]:
+        """Return the trips in the order of ``problems``."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +71,7 @@ class Search:
     seed: int
     workers: int
     reporter: Reporter
+    engine: Engine = route_hubs
     known: dict[Group, tuple[Found, ...]] = field(default_factory=dict)
     cut: bool = False
     """Whether any search ended before its moves were made: stopped, or at its clock."""
@@ -72,12 +94,13 @@ class Search:
                 return False
             batch = todo[begin : begin + AT_ONCE]
             problems = [collection_problem(self.programme, group, self.roads) for group in batch]
-            solutions = route_hubs(
+            solutions = self.engine(
                 problems,
                 replace(self.effort, routing_moves=MOVES * self.effort.routing_moves),
                 seed=self.seed,
                 workers=self.workers,
                 reporter=_Told(self.reporter, told(begin)),
+                numbers=[_number(group) for group in batch],
             )
             self.cut |= any(solution.report.status == "interrupted" for solution in solutions)
             for group, problem, solution in zip(batch, problems, solutions, strict=True):
@@ -109,6 +132,12 @@ class _Told:
     def stopped(self) -> bool:
         """Ask whoever started the work."""
         return self.inner.stopped()
+
+
+def _number(group: Group) -> int:
+    """Return the number of a search: the same wherever and whenever the same goods leave the same cooperatives."""
+    text = ";".join(f"{item.hub},{item.cooperative},{item.weight_g},{item.volume_ml}" for item in group)
+    return zlib.crc32(text.encode()) % NUMBERS
 
 
 def _may_share(programme: Programme, group: Group) -> bool:

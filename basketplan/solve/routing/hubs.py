@@ -47,6 +47,7 @@ def route_hubs(
     reporter: Reporter | None = None,
     start: Mapping[str, Sequence[RoutedTrip]] | None = None,
     locked: Mapping[str, Set[int]] | None = None,
+    numbers: Sequence[int] | None = None,
 ) -> tuple[RoutingSolution, ...]:
     """Return trips for every hub, in the order of ``problems``.
 
@@ -63,6 +64,8 @@ def route_hubs(
     locked
         Hub → points that stay where they are: heads of the trips in ``start``, in their order and class. New stops may
         only be put behind them.
+    numbers
+        Number of each problem, on which with the seed its random numbers depend; by default its place in ``problems``.
     """
     reporter = reporter or QuietReporter()
     ends = time.monotonic() + effort.routing_s
@@ -77,7 +80,7 @@ def route_hubs(
             (start or {}).get(problem.hub, ()),
             (locked or {}).get(problem.hub, set()),
         )
-        for number, problem in enumerate(problems)
+        for number, problem in zip(range(len(problems)) if numbers is None else numbers, problems, strict=True)
     ]
     with ThreadPoolExecutor(max(1, workers)) as pool, ThreadPoolExecutor(max(1, len(works))) as hubs:
         futures: list[Future[None]] = [hubs.submit(work.improve, pool) for work in works]
