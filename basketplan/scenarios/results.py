@@ -1,4 +1,8 @@
-"""The folder of a study: what was asked, the plans of finished runs, and what became of the others."""
+"""The folder of a study: what was asked, the plans of finished runs, and what became of the others.
+
+Beside the plans of bases, ``starts`` holds the fairest days that they came by: with them as without a break, the runs
+that are left begin from the same days. Unlike ``cache`` it is not safe to delete before the study is finished.
+"""
 
 from __future__ import annotations
 
