@@ -161,6 +161,7 @@ class ReusingStages(Stages):
         self.warm = warm
         self.reused = Reused()
         self.fairest: Supplied | None = None
+        self._rounds: KnownRounds | None = None
         self._read: tuple[Programme | None, dict[str, str]] = (None, {})
 
     def territory(self, programme: Programme, terms: Terms) -> Territory:
@@ -205,10 +206,13 @@ class ReusingStages(Stages):
         """Put collection rounds in the place of lorries; what the base plan knows of a hub's day is not searched."""
         from basketplan.solve.rounds import collect
 
-        known = KnownRounds()
-        for key in () if self.warm is None else self.warm.rounds:
-            if (before := self.store.get(key, KnownRounds)) is not None:
-                known.found.update(before.found)
+        if self._rounds is None:
+            self._rounds = KnownRounds()
+            for key in () if self.warm is None else self.warm.rounds:
+                if (before := self.store.get(key, KnownRounds)) is not None:
+                    self._rounds.found.update(before.found)
+        known = self._rounds
+        searched, reused = known.searched, known.reused
         made = collect(
             programme,
             allocation,
@@ -218,8 +222,8 @@ class ReusingStages(Stages):
             reporter=terms.reporter,
             engine=known,
         )
-        self.reused.count("rounds", False, known.searched)
-        self.reused.count("rounds", True, known.reused)
+        self.reused.count("rounds", False, known.searched - searched)
+        self.reused.count("rounds", True, known.reused - reused)
         if self.warm is None:
             key = digest("rounds", software(), self.reused.allocation)
             self.reused.rounds.append(key)

@@ -90,7 +90,7 @@ class Order:
     fairest: Values | None = None
     """Days with the highest lowest share, where everybody is served and the model is large."""
     highest: Answer | None = None
-    """The highest lowest share without days, once it is known for as many as are served."""
+    """The highest lowest share without days where everybody is served, once it is known."""
     changed: list[str] = field(default_factory=list)
     """Cooperatives that send something else than in the earlier plan near which days were found."""
 
@@ -138,7 +138,9 @@ class Order:
         value = float(round(value_of(search.day.unserved(), search.best)))
         ending: Ending = "optimal" if value <= bound + WHOLE else "feasible"
         if value > bound + WHOLE or goal.keep < 1.0:
-            self.worst_zone_bound = self.highest = None
+            self.worst_zone_bound = None
+        if value > WHOLE or goal.keep < 1.0:
+            self.highest = None  # days may have served fewer than it stands for, and zones are levelled now
         self.report(goal.goal, ending, value, min(bound, value), "unserved baskets × priority")
         weight = sum(kind.priority * kind.size * len(kind.households) for kind in search.data.kinds)
         for model in (search.day, search.whole):
