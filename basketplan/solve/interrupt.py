@@ -43,8 +43,11 @@ POLL_S = 0.1
 
 SLOW_SEARCHES = ("rens", "root_reduced_cost")
 """Searches for solutions that take HiGHS a third of the time."""
+BOUND_ROUNDS = 5
+"""Rounds of cuts at SCIP's root where only a bound is asked for."""
 
-SolverName = Literal["HIGHS", "GSCIP"]
+SolverName = Literal["HIGHS", "GSCIP", "GLOP"]
+"""GLOP for models without whole numbers, and without a limit of nodes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +63,8 @@ class Limits:
     a part of a model is solved with few nodes, and finds no more there."""
     searches: bool = True
     """Whether HiGHS makes :data:`SLOW_SEARCHES`."""
+    bound_only: bool = False
+    """Whether only the bound is asked for: SCIP then looks for no solutions, and for few cuts."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,6 +152,7 @@ class Runner:
         if not limits.searches:
             unused |= {f"mip_heuristic_run_{name}" for name in SLOW_SEARCHES}
         settings["unused"] = sorted(unused)
+        settings["bound_only"] = limits.bound_only
         if sum(1 for _ in islice((item for item in model.variables() if item.integer), SMALL + 1)) <= SMALL:
             answer, timed_out = solve_here(model, {**settings, "time_limit": min(IN_PLACE_S, seconds)}, hint, solver)
             if not timed_out:
@@ -277,11 +283,15 @@ def solve_here(
 ) -> tuple[Answer, bool]:
     """Solve ``model`` in this process; also tell whether the time limit ended it."""
     from ortools.math_opt.python import mathopt
+    from ortools.math_opt.solvers.gscip import gscip_pb2
 
-    common = {key: value for key, value in settings.items() if key != "unused"}
+    common = {key: value for key, value in settings.items() if key not in {"unused", "bound_only"}}
     params = mathopt.SolveParameters(**{**common, "time_limit": dt.timedelta(seconds=settings["time_limit"])})
     for name in settings.get("unused", ()):
         params.highs.bool_options[name] = False
+    if settings.get("bound_only"):
+        params.gscip.heuristics = gscip_pb2.GScipParameters.OFF
+        params.gscip.int_params["separating/maxroundsroot"] = BOUND_ROUNDS
     model_params = mathopt.ModelSolveParameters()
     if hint is not None:
         start = {variable: _within(variable, hint) for variable in model.variables() if variable.id < len(hint)}

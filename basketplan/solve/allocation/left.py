@@ -82,7 +82,7 @@ def _shortage(data: Data, runner: Runner) -> Shortage | None:
     for variable in m.variables():
         variable.integer = False
     m.minimize(total(elastic.prices))
-    answer = runner.solve(m, Limits(seconds=30.0), message="reasons")
+    answer = runner.solve(m, Limits(seconds=30.0), message="reasons", solver="GLOP")
     if answer.values is None:
         return None
     values = answer.values
