@@ -29,26 +29,24 @@ from typing import TYPE_CHECKING, Literal
 
 from basketplan.errors import NoPlanError, RejectedPlanError, UsageError
 from basketplan.progress import Progress, QuietReporter, Reporter
+from basketplan.stages import Stages, Terms
 
 if TYPE_CHECKING:
     from basketplan.plan.types import Origin, Plan, Verification
     from basketplan.programme.types import Programme
     from basketplan.solve.ahead import Ahead
-    from basketplan.solve.calendar import EarlierDuty
     from basketplan.solve.points import Choice
     from basketplan.solve.types import (
         Allocation,
-        Effort,
         EffortName,
         Left,
         RoutingProblem,
         RoutingSolution,
         Schedule,
-        Supplied,
         Territory,
     )
 
-__all__ = ["Outcome", "Stages", "Terms", "plan", "run"]
+__all__ = ["Outcome", "plan", "run"]
 
 FEW = 0.01
 """Part of the households up to which baskets that cannot be delivered are not worth another allocation."""
@@ -92,78 +90,6 @@ class _Watch(QuietReporter):
 
     def timed(self, stage: str, begin: float) -> None:
         self.seconds[stage] = round(self.seconds.get(stage, 0.0) + time.monotonic() - begin, 3)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Terms:
-    """How the stages are to work: how hard, from which seed, with how many threads, and whom to tell."""
-
-    effort: Effort
-    seed: int
-    workers: int
-    reporter: Reporter
-
-
-class Stages:
-    """Makes the decisions, stage by stage; a subclass may take them from a cache or have them made elsewhere."""
-
-    at_once = True
-    """Whether routing may be asked for in another thread while the allocation is being made."""
-
-    def territory(self, programme: Programme, terms: Terms) -> Territory:
-        """Give each household to a hub."""
-        from basketplan.solve.territory import territory
-
-        return territory(programme, reporter=terms.reporter)
-
-    def allocate(
-        self,
-        programme: Programme,
-        lands: Territory,
-        demand: frozenset[str],
-        terms: Terms,
-        start: Supplied | None = None,
-    ) -> Allocation:
-        """Decide who supplies what for the households of ``demand``; ``start`` is what an earlier plan decided."""
-        from basketplan.solve.allocation import allocate
-
-        return allocate(
-            programme, lands, terms.effort,
-            seed=terms.seed, reporter=terms.reporter, demand=sorted(demand), start=start,
-        )  # fmt: skip
-
-    def collect(self, programme: Programme, allocation: Allocation, terms: Terms) -> Allocation:
-        """Put collection rounds in the place of lorries where they are cheaper."""
-        from basketplan.solve.rounds import collect
-
-        return collect(
-            programme, allocation, terms.effort, seed=terms.seed, workers=terms.workers, reporter=terms.reporter
-        )
-
-    def route(
-        self, programme: Programme, problems: Sequence[RoutingProblem], terms: Terms
-    ) -> Sequence[RoutingSolution]:
-        """Return trips for each of ``problems``, in their order; hub ``k`` of them is searched from seed + ``k``."""
-        from basketplan.solve.routing import route_hubs
-
-        return route_hubs(problems, terms.effort, seed=terms.seed, workers=terms.workers, reporter=terms.reporter)
-
-    def schedule(
-        self,
-        programme: Programme,
-        allocation: Allocation,
-        problems: Mapping[str, RoutingProblem],
-        solutions: Mapping[str, RoutingSolution],
-        terms: Terms,
-        start: Mapping[str, Sequence[EarlierDuty]] | None = None,
-    ) -> Schedule:
-        """Give each trip its vehicle, day and time; ``start`` holds vehicles' days of an earlier plan by hub."""
-        from basketplan.solve.calendar import schedule
-
-        return schedule(
-            programme, allocation, problems, solutions, terms.effort,
-            seed=terms.seed, workers=terms.workers, reporter=terms.reporter, start=start,
-        )  # fmt: skip
 
 
 @dataclass(frozen=True)

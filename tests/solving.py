@@ -7,11 +7,12 @@ import datetime as dt
 from basketplan.plan.io import plan_sha256
 from basketplan.plan.types import Plan
 from basketplan.plan.verify import verify
-from basketplan.planner import Outcome, Stages, run
+from basketplan.planner import Outcome, run
 from basketplan.programme.preflight import preflight
 from basketplan.programme.types import Programme, household_of
 from basketplan.progress import Reporter
 from basketplan.solve.types import EffortName
+from basketplan.stages import Stages
 
 
 def solve(

@@ -14,9 +14,9 @@ from basketplan.errors import InputError, RejectedPlanError, StoppedError, Usage
 
 if TYPE_CHECKING:
     from basketplan.plan.types import Plan, Verification
-    from basketplan.planner import Stages
     from basketplan.programme.read import Loaded
     from basketplan.rework import Reworked
+    from basketplan.stages import Stages
 
 __all__ = ["plan", "verify"]
 

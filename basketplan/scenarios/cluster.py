@@ -19,12 +19,12 @@ from dataclasses import asdict
 from typing import Any, TypeVar
 
 from basketplan.errors import UsageError
-from basketplan.planner import Stages, Terms
 from basketplan.programme.types import Programme
 from basketplan.progress import Progress
 from basketplan.scenarios.run import Workers
 from basketplan.scenarios.work import Tell
 from basketplan.solve.types import Effort, RoutingProblem, RoutingSolution
+from basketplan.stages import Stages, Terms
 
 __all__ = ["Cluster", "ClusterStages", "connect", "workers_of"]
 

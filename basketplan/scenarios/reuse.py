@@ -25,7 +25,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from basketplan.plan.types import Plan, StageReport
-from basketplan.planner import Stages, Terms
 from basketplan.programme.types import Programme
 from basketplan.scenarios.known_rounds import KnownRounds
 from basketplan.scenarios.store import Store, digest, software
@@ -43,6 +42,7 @@ from basketplan.solve.types import (
     Supplied,
     Territory,
 )
+from basketplan.stages import Stages, Terms
 
 __all__ = ["Reused", "ReusingStages", "Warm"]
 

@@ -108,7 +108,8 @@ def _feed(summer: Any, value: Any) -> None:
 def software() -> str:
     """Return the hash of what makes decisions: the code that solves, and the versions of its libraries."""
     summer = hashlib.sha256()
-    waiting = [(name, resources.files("basketplan").joinpath(name)) for name in ("planner.py", "solve", "travel")]
+    here, names = resources.files("basketplan"), ("planner.py", "stages.py", "solve", "travel")
+    waiting = [(name, here.joinpath(name)) for name in names]
     while waiting:
         name, item = waiting.pop()
         if item.is_dir():

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from basketplan.planner import Stages, Terms
 from basketplan.programme.types import Programme
 from basketplan.progress import Progress, QuietReporter, Reporter
 from basketplan.solve.ahead import Ahead
 from basketplan.solve.types import Allocation, Left, RoutingProblem, RoutingSolution, Territory
+from basketplan.stages import Stages, Terms
 from basketplan.synthetic import small_programme
 from tests.solving import solve
 
