@@ -14,7 +14,8 @@ from ortools.math_opt.python import mathopt
 
 from basketplan.programme.types import Programme
 from basketplan.solve.allocation.aims import link_engagement
-from basketplan.solve.allocation.data import collapse, read_data
+from basketplan.solve.allocation.collapse import collapse
+from basketplan.solve.allocation.data import read_data
 from basketplan.solve.allocation.fairness import lowest_sum
 from basketplan.solve.allocation.model import Model, build
 from basketplan.solve.territory import territory

@@ -19,7 +19,8 @@ from typing import Literal
 from ortools.math_opt.python import mathopt
 
 from basketplan.progress import Reporter
-from basketplan.solve.allocation.data import Data, OfferData, Slot, collapse
+from basketplan.solve.allocation.collapse import collapse
+from basketplan.solve.allocation.data import Data, OfferData, Slot
 from basketplan.solve.allocation.model import Model, Variable, build, total
 from basketplan.solve.allocation.standing import Standing, price_row
 from basketplan.solve.interrupt import SMALL, Limits, Runner

@@ -12,7 +12,7 @@ Where step 2 misses what step 1 promised, the model by days is solved for that g
 days is solved for cost directly anyway. Where not everybody can be served, days for service, zones, rules and the
 lowest share are found at once (:mod:`~.scarce_totals`, :mod:`~.scarce`). With an earlier plan, days near it are looked
 for first (:mod:`~.warm`). Every reported value is that of the solution by days; every bound is of a relaxation (see
-:func:`~.data.collapse`), so gaps are honest.
+:func:`~.collapse.collapse`), so gaps are honest.
 """
 
 from __future__ import annotations

@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from ortools.math_opt.python import mathopt
 
 from basketplan.progress import Progress, Reporter
-from basketplan.solve.allocation.data import Data, collapse
+from basketplan.solve.allocation.collapse import collapse
+from basketplan.solve.allocation.data import Data
 from basketplan.solve.allocation.fit import fit
 from basketplan.solve.allocation.model import Expression, Model, Variable, build, total
 from basketplan.solve.allocation.whole import tighten
