@@ -36,8 +36,9 @@ if TYPE_CHECKING:
 
     from ortools.math_opt.python import mathopt
 
-SMALL = 400
-"""Integer variables up to which a model is first tried in place."""
+SMALL, SHORT = 400, 4_000
+"""Integer variables, and variables in all, up to which a model is first tried in place: large linear programmes take
+longer than may be spent there, and would be begun twice."""
 IN_PLACE_S = 1.0
 POLL_S = 0.1
 
@@ -153,7 +154,8 @@ class Runner:
             unused |= {f"mip_heuristic_run_{name}" for name in SLOW_SEARCHES}
         settings["unused"] = sorted(unused)
         settings["bound_only"] = limits.bound_only
-        if sum(1 for _ in islice((item for item in model.variables() if item.integer), SMALL + 1)) <= SMALL:
+        integers = islice((item for item in model.variables() if item.integer), SMALL + 1)
+        if model.get_num_variables() <= SHORT and sum(1 for _ in integers) <= SMALL:
             answer, timed_out = solve_here(model, {**settings, "time_limit": min(IN_PLACE_S, seconds)}, hint, solver)
             if not timed_out:
                 return answer
