@@ -23,7 +23,8 @@ Where things are
 ``neighbours`` who is near whom: k-d tree or matrix; Hilbert order
 ``savings``    first routes of plain problems; ``start``: of rich ones
 ``squeeze``    gets rid of routes where windows make that hard
-``recombine``  chooses the best set of all routes seen (set partitioning)
+``pool``       routes that the search has seen, each once
+``recombine``  chooses the best set of them (set partitioning)
 ``parts``      cuts a problem into parts that are problems themselves, and joins them
 ``wide``       rich problems too large for a matrix: parts make theirs when they are searched
 ``anneal``     the loop: parts, temperature, the best kept, when it ends
@@ -100,18 +101,19 @@ part of one): then ``squeeze`` does that first, and a short search from many and
 with (C1_10_2, 60 s: 2.04 % without, 0.25 % with).
 
 Up to 400 stops the temperature falls three times, the later ones from half of the first, and after each the best set of
-all routes seen is chosen by set partitioning and the next fall begins from it; with more stops, up to 2,000, that is
-done after four fifths of the one fall and at its end. It does what a colder end did not: PR11A, 60 s, two threads,
-seeds 0, 1, 2: 0.31, 0.23, 0.56 % where the end at a twentieth without choosing among few routes gave 1.09 and 0.85 for
-seeds 0 and 1. One fall there gives 1.0 and 1.4, two 0.38 and 0.47, six 0.87 and 0.65. Colder than a tenth nothing moves
-any more on PR11A (two new routes in the last third of a fall); hotter is too hot for others (RC2_10_1: 0.6 at 0.1, 1.1
-at 0.15, 1.8 at 0.25). With 10,000 moves per stop and more, two searches of the whole run side by side instead of one in
-two parts, and choose among the routes of both. Where few routes serve so few stops in vehicles that differ, which of
-them go is settled only by emptying whole routes: strings are up to 20 stops long there, 15 stops out at a time
-(X204-FSMD, one search of 2 to 2.5 million moves, seeds by turn: 0.65, 0.67, 0.61, 0.64 %; with 10 and 10: 0.68, 1.60,
-0.65 %; on parts of 200 stops of X502-FSMFD and X701-HVRP neither gain nor loss). More stops gain by one long fall
-(X-n1001-k43, 60 s: 0.68 % with three, 0.30 % with one). Routes are cut into parts anew up to 1,500 times: on R1_10_1
-2.9 % with 200 cuts, 1.8 % with 1,500.
+all routes seen is chosen by set partitioning and the next fall begins from it; with more stops, up to 4,000, that is
+done after four fifths of the one fall and at its end (Leuven1, 60 s, two threads, seeds 0, 1, 2: 0.36, 0.26, 0.35 %
+with, 0.49, 0.43, 0.37 % without; X-n1001-k43: 0.32, 0.45, 0.46 % with prices in time, 0.52, 0.53, 0.64 % without). It
+does what a colder end did not: PR11A, 60 s, two threads, seeds 0, 1, 2: 0.31, 0.23, 0.56 % where the end at a twentieth
+without choosing among few routes gave 1.09 and 0.85 for seeds 0 and 1. One fall there gives 1.0 and 1.4, two 0.38 and
+0.47, six 0.87 and 0.65. Colder than a tenth nothing moves any more on PR11A (two new routes in the last third of a
+fall); hotter is too hot for others (RC2_10_1: 0.6 at 0.1, 1.1 at 0.15, 1.8 at 0.25). With 10,000 moves per stop and
+more, two searches of the whole run side by side instead of one in two parts, and choose among the routes of both. Where
+few routes serve so few stops in vehicles that differ, which of them go is settled only by emptying whole routes:
+strings are up to 20 stops long there, 15 stops out at a time (X204-FSMD, one search of 2 to 2.5 million moves, seeds by
+turn: 0.65, 0.67, 0.61, 0.64 %; with 10 and 10: 0.68, 1.60, 0.65 %; on parts of 200 stops of X502-FSMFD and X701-HVRP
+neither gain nor loss). More stops gain by one long fall (X-n1001-k43, 60 s: 0.68 % with three, 0.30 % with one). Routes
+are cut into parts anew up to 1,500 times: on R1_10_1 2.9 % with 200 cuts, 1.8 % with 1,500.
 
 To change it
 ------------

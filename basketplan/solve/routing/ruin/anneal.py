@@ -12,8 +12,9 @@ import numpy as np
 from basketplan.solve.routing.ruin import layout as lay
 from basketplan.solve.routing.ruin.kernels import Cooling, checked_cost, cost_of, run
 from basketplan.solve.routing.ruin.parts import join, split
+from basketplan.solve.routing.ruin.pool import Pool
 from basketplan.solve.routing.ruin.problem import PlainProblem, RichProblem
-from basketplan.solve.routing.ruin.recombine import Pool
+from basketplan.solve.routing.ruin.recombine import best_routes
 from basketplan.solve.routing.ruin.routes import Routes
 from basketplan.solve.routing.ruin.squeeze import squeeze
 from basketplan.solve.routing.ruin.stream import stream
@@ -41,10 +42,13 @@ ROUND_STOPS = 400
 SEARCHES = 2
 AGAIN = 0.5
 """Temperature at which the later ones begin, to that of the first."""
-POOL, POOL_STOPS = 10_000, 2_000
-"""Routes that are kept to choose among, and the stops up to which that is done."""
+POOL, POOL_LARGE, POOL_STOPS = 10_000, 20_000, 4_000
+"""Routes that are kept to choose among, the same for more than SMALL stops, and the stops up to which that is done."""
 RECOMBINE, RECOMBINE_ROUND = (0.8, 1.0), (1.0,)
 """Where in a fall of temperature the best set of all routes seen is chosen; the second where one follows the other."""
+WATCH = 0.5
+"""From when on in a fall of temperature routes are kept: before, nearly all are new in every epoch, and none would be
+there still at the first choice."""
 NEW = 0.01
 """Part of the routes seen that must be new to choose again."""
 RECOMBINE_PART, RECOMBINE_WORK = 0.05, 2.0
@@ -132,7 +136,8 @@ class _Search:
         self.begin = time.monotonic()
         self.rng = np.random.default_rng([seed, 0])
         self.squeezing = stream(seed, 2)
-        self.pool = Pool(problem, POOL) if problem.n_stops <= POOL_STOPS else None
+        most = POOL if problem.n_stops <= SMALL else POOL_LARGE
+        self.pool = Pool(problem, most) if problem.n_stops <= POOL_STOPS else None
         self.seed = seed
         self.best = Routes.of([], [], np.zeros(0, dtype=np.int64))
         self.best_cost = 0
@@ -194,12 +199,13 @@ class _Search:
 
     def recombine(self) -> bool:
         """Take the best set of all routes seen, and say so, if it is better."""
-        if self.pool is None or self.pool.new < NEW * len(self.pool.routes) or self.stopped():
+        if self.pool is None or self.pool.new < NEW * len(self.pool.seen) or self.stopped():
             return False
         seconds = 1e6
         if self.budget.moves is None:
             seconds = min(RECOMBINE_PART * self.budget.seconds, self.begin + self.budget.seconds - time.monotonic())
-        found = self.pool.best(self.best, seconds, RECOMBINE_WORK, self.seed)
+        self.pool.new = 0
+        found = best_routes(self.pool, self.best, seconds, RECOMBINE_WORK, self.seed)
         cost = None if found is None else checked_cost(self.problem, found)
         if found is None or cost is None or cost >= self.best_cost:
             return False
@@ -251,7 +257,7 @@ class _Search:
                 cost = states[place][1] + sum(result[1] for result in results)
                 states[place] = routes, cost
                 made += sum(result[2] for result in results)
-                if self.pool is not None:
+                if self.pool is not None and spent - begun >= WATCH * (until - begun):
                     self.pool.add(routes)
                 if cost < best_cost:
                     best, best_cost = routes, cost

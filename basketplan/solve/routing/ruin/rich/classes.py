@@ -48,6 +48,7 @@ from basketplan.solve.routing.ruin.layout import (
     WORK,
     WORK_LIMIT,
 )  # fmt: skip
+from basketplan.solve.routing.ruin.rich.compiled import compiled
 from basketplan.solve.routing.ruin.rich.links import reclass
 from basketplan.solve.routing.ruin.rich.times import refresh
 
@@ -57,7 +58,7 @@ _EVERY = np.int64(-1)
 _NEVER = np.int64(1) << 60
 
 
-@nb.njit(nogil=True, cache=True, error_model="numpy")
+@compiled
 def new_route(node, route, stop, fleet, cost, time, length, extra, windows, flags, x, limit, overlooked):
     """Cheapest class but ``overlooked`` for a route with stop ``x`` alone: (cost below ``limit``, class, window)."""
     n = stop.shape[0]
@@ -107,7 +108,7 @@ def holds(route, stop, fleet, r, k, x):
     )
 
 
-@nb.njit(nogil=True, cache=True, error_model="numpy")
+@compiled
 def _price_inside(node, route, fleet, cost, extra, inside, r):
     """Bring row ``r`` of ``inside`` up to date: what its stops and the roads between them cost every class.
 
@@ -137,7 +138,7 @@ def _to_hub(node, route, fleet, cost, n, r, k):
     return np.int64(cost[fleet[k, PROFILE], hub, node[h, NEXT]]) + cost[fleet[k, PROFILE], node[h, PREV], hub]
 
 
-@nb.njit(nogil=True, cache=True, error_model="numpy")
+@compiled
 def larger_class(node, route, stop, fleet, cost, extra, inside, r, x):
     """Cheapest other class of the same hub that holds route ``r`` with stop ``x``: (change of cost, class or -1)."""
     n = stop.shape[0]
@@ -162,7 +163,7 @@ def larger_class(node, route, stop, fleet, cost, extra, inside, r, x):
     return best, best_k
 
 
-@nb.njit(nogil=True, cache=True, error_model="numpy")
+@compiled
 def cheaper_class(node, route, stop, fleet, flags, cost, time, length, extra, inside, r):
     """Move route ``r`` to the class that serves it cheapest; return (change of cost, class before or -1)."""
     n = stop.shape[0]

@@ -36,6 +36,7 @@ from basketplan.solve.routing.ruin.layout import (
     WAIT_COST,
     WORK,
 )  # fmt: skip
+from basketplan.solve.routing.ruin.rich.compiled import compiled
 
 __all__ = ["empty_route", "put_in", "reclass", "set_arc", "take_out", "total_cost"]
 
@@ -99,7 +100,7 @@ def put_in(node, route, stop, fleet, cost, extra, x, p):
     return delta
 
 
-@nb.njit(nogil=True, cache=True, error_model="numpy")
+@compiled
 def reclass(node, route, fleet, cost, extra, r, k):
     """Give route ``r`` class ``k``; return the change of cost (waiting apart)."""
     n = extra.shape[1]
@@ -135,7 +136,7 @@ def reclass(node, route, fleet, cost, extra, r, k):
     return delta
 
 
-@nb.njit(nogil=True, cache=True, error_model="numpy")
+@compiled
 def empty_route(route, flags):
     """Index of a route without stops, or -1."""
     r = flags[EMPTY_HINT]
@@ -148,7 +149,7 @@ def empty_route(route, flags):
     return np.int64(-1)
 
 
-@nb.njit(nogil=True, cache=True, error_model="numpy")
+@compiled
 def total_cost(node, route, stop, fleet, flags, cost, extra, absent):
     """Cost of everything, from the links alone."""
     n = stop.shape[0]

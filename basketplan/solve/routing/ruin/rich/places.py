@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numba as nb
 import numpy as np
 
 from basketplan.solve.routing.ruin.layout import (
@@ -48,6 +47,7 @@ from basketplan.solve.routing.ruin.layout import (
     WORK_LIMIT,
 )  # fmt: skip
 from basketplan.solve.routing.ruin.rich.classes import holds, larger_class, new_route
+from basketplan.solve.routing.ruin.rich.compiled import compiled
 from basketplan.solve.routing.ruin.rich.links import empty_route
 from basketplan.solve.routing.ruin.rich.times import with_stop
 from basketplan.solve.routing.ruin.stream import random01
@@ -57,7 +57,7 @@ __all__ = ["place"]
 _NEVER = np.int64(1) << 60
 
 
-@nb.njit(nogil=True, cache=True, error_model="numpy")
+@compiled
 def place(node, route, stop, fleet, flags, cost, cost_to, time, time_to, length, length_to, extra, windows, near, near_cost, ruined, n_ruined, rng, blink, x, risen, inside):  # fmt: skip  # noqa: E501
     """Cheapest place for stop ``x``: (cost, node before it or -1, class of the route, window).
 

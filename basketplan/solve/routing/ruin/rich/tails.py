@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numba as nb
 import numpy as np
 
 from basketplan.solve.routing.ruin.layout import (
@@ -38,6 +37,7 @@ from basketplan.solve.routing.ruin.layout import (
     SHIFT_START,
     USED,
 )  # fmt: skip
+from basketplan.solve.routing.ruin.rich.compiled import compiled
 from basketplan.solve.routing.ruin.rich.links import empty_route, reclass, set_arc
 from basketplan.solve.routing.ruin.rich.times import refresh
 
@@ -46,7 +46,7 @@ __all__ = ["exchange_tails"]
 _EVERY = np.int64(-1)
 
 
-@nb.njit(nogil=True, cache=True, error_model="numpy")
+@compiled
 def _tail(node, stop, x, total):
     """Add up in ``total`` the loads, baskets and number of stops from node ``x`` to the end of its route."""
     total[:] = 0
@@ -60,7 +60,7 @@ def _tail(node, stop, x, total):
         x = np.int64(node[x, NEXT])
 
 
-@nb.njit(nogil=True, cache=True, error_model="numpy")
+@compiled
 def _find_exchange(node, route, stop, fleet, flags, cost, time, near, near_cost, a, limit, tails):
     """Cheapest exchange of what follows stop ``a``: (change of cost below ``limit``, node that is to follow or -1).
 
@@ -131,7 +131,7 @@ def _find_exchange(node, route, stop, fleet, flags, cost, time, near, near_cost,
     return best, chosen
 
 
-@nb.njit(nogil=True, cache=True, error_model="numpy")
+@compiled
 def _move_tail(node, n, x, end, p, r):
     """Let the stops from ``x`` to ``end`` follow node ``p`` in route ``r``; nothing where ``x`` is a hub."""
     h = n + r
@@ -149,7 +149,7 @@ def _move_tail(node, n, x, end, p, r):
         node[h, PREV] = p
 
 
-@nb.njit(nogil=True, cache=True, error_model="numpy")
+@compiled
 def exchange_tails(node, route, stop, fleet, flags, cost, time, length, extra, near, near_cost, a, limit, tails):
     """Exchange what follows stop ``a`` where that costs less than ``limit`` (2-opt*); return the change of cost, or 0.
 

@@ -51,13 +51,14 @@ from basketplan.solve.routing.ruin.layout import (
     WINDOWS,
     WORK,
 )  # fmt: skip
+from basketplan.solve.routing.ruin.rich.compiled import compiled
 
 __all__ = ["refresh", "refresh_part", "with_stop"]
 
 _EVERY = np.int64(-1)
 
 
-@nb.njit(nogil=True, cache=True, error_model="numpy")
+@compiled
 def _refresh_sums(node, route, stop, fleet, flags, time, length, r):
     """Recompute days, length and additive duration of route ``r``; return whether they are within their limits."""
     n = stop.shape[0]
@@ -101,7 +102,7 @@ def _refresh_sums(node, route, stop, fleet, flags, time, length, r):
     return ok
 
 
-@nb.njit(nogil=True, cache=True, error_model="numpy")
+@compiled
 def _refresh_windows(node, route, stop, fleet, time, r, first, last):
     """Recompute EARLY from ``first`` on and LATE from ``last`` back, as far as they change; whether all is in time.
 
@@ -158,7 +159,7 @@ def _refresh_windows(node, route, stop, fleet, time, r, first, last):
     return ok
 
 
-@nb.njit(nogil=True, cache=True, error_model="numpy")
+@compiled
 def _refresh_spans(node, route, stop, fleet, time, r, first, last):
     """Recompute segments up to every node from ``first`` on, and from every node up to ``last`` back.
 
@@ -246,7 +247,7 @@ def _refresh_spans(node, route, stop, fleet, time, r, first, last):
     return ok
 
 
-@nb.njit(nogil=True, cache=True, error_model="numpy")
+@compiled
 def refresh(node, route, stop, fleet, flags, time, length, r):
     """Recompute all that the checks need of route ``r``; return whether it keeps times and length."""
     ok = True
