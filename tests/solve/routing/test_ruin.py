@@ -254,7 +254,9 @@ def test_squeeze_gets_rid_of_routes() -> None:
     fleet[:, lay.CAP : lay.CAP + 3] = 10**6
     problem = replace(problem, fleet=fleet, may=np.ones(80, dtype=np.int64))
     start = first_routes(problem, 0)
-    routes, moves = squeeze(problem, start, stream(1), 100.0, 20_000, lambda: False)
+    found, moves = squeeze(problem, start, stream(1), 100.0, 20_000, lambda: False)
+    routes = found[-1]
+    assert [len(one) for one in found] == list(range(len(start), len(routes) - 1, -1))
     assert len(routes) < len(start)
     assert len(routes.stops) == 80
     assert moves <= 20_000

@@ -97,8 +97,8 @@ alone, falling by the same factor per move. With fewer than 10,000 moves per sto
 ends cooler, as their fifth root; where seconds are given, they are counted as they come. Nothing else is set: string
 lengths follow from the routes, and classes and times from the problem. Where windows are there and loads fill the first
 routes to seven tenths, too many routes are likely and the search cannot empty them by itself (each move takes out a
-part of one): then ``squeeze`` does that first, and a short search from many and from few routes decides which to go on
-with (C1_10_2, 60 s: 2.04 % without, 0.25 % with).
+part of one): then ``squeeze`` does that first, and short searches from many routes, from few, and from half-way between
+them decide which to go on with (C1_10_2, 60 s: 2.04 % without, 0.25 % with).
 
 Up to 400 stops the temperature falls three times, the later ones from half of the first, and after each the best set of
 all routes seen is chosen by set partitioning and the next fall begins from it; with more stops, up to 4,000, that is

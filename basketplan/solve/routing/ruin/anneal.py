@@ -32,8 +32,8 @@ PACE, PACE_RICH = 800_000, 120_000
 """Moves per second that are reckoned with where seconds are given."""
 SQUEEZE = 0.15
 """Part of the budget that is spent on getting rid of routes, where windows make it hard."""
-TRIAL = 0.08
-"""Part of the budget that is spent on a first search from many and from few routes each."""
+TRIALS = 0.16
+"""Part of the budget that is spent on first searches from many and from few routes."""
 FULL = 0.7
 """Loads to what the first routes could carry from which on there may be too many of them."""
 ROUNDS = (0.5, 0.75, 1.0)
@@ -166,9 +166,12 @@ class _Search:
         return self.stopped() or time.monotonic() - self.begin > self.budget.seconds
 
     def fewer(self, problem: RichProblem, routes: Routes, arc: float, high: float, low: float) -> Routes:
-        """Return routes to begin with: few ones, if a short search from them comes to less than one from ``routes``."""
+        """Return routes to begin with: as few or as many as a short search from them finds to be best.
+
+        Looked at are ``routes``, the fewest that squeezing finds, and half-way between them.
+        """
         until = self.spent() + SQUEEZE
-        squeezed, made = squeeze(
+        fewer, made = squeeze(
             problem,
             routes,
             self.squeezing,
@@ -177,11 +180,11 @@ class _Search:
             lambda: self.over() or (self.budget.moves is None and self.spent() > until),
         )
         self.moves += made
-        if len(squeezed) == len(routes):
+        if len(fewer) == 1:
             return routes
-        few = self.cool(squeezed, self.spent() + TRIAL, high, low)
-        many = self.cool(routes, self.spent() + TRIAL, high, low)
-        return few[0] if few[1] < many[1] else many[0]
+        numbers = sorted({0, len(fewer) // 2, len(fewer) - 1}, reverse=True)
+        tried = [self.cool(fewer[number], self.spent() + TRIALS / len(numbers), high, low) for number in numbers]
+        return min(tried, key=lambda one: one[1])[0]
 
     def rounds(self, routes: Routes, high: float, low: float) -> None:
         """Spend the budget: a fall of temperature, then smaller ones, each ended by choosing among all routes seen."""

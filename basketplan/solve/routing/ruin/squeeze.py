@@ -35,12 +35,12 @@ def squeeze(
     arc: float,
     moves: int,
     over: Callable[[], bool],
-) -> tuple[Routes, int]:
-    """Return routes for all stops of ``routes``, as few as ``moves`` find, and the moves made."""
+) -> tuple[list[Routes], int]:
+    """Return routes for all stops, each time one fewer, from ``routes`` to as few as ``moves`` find; and moves made."""
     n = problem.n_stops
     if len(routes.stops) < n or problem.locked.any():
-        return routes, 0
-    done, best, current = 0, routes, routes
+        return [routes], 0
+    done, found, current = 0, [routes], routes
     missed = np.ones(n, dtype=np.int64)
     limits = problem.fleet[:, LIMIT]
     step = ROUND * n
@@ -54,11 +54,12 @@ def squeeze(
         )
         done += made
         if len(current.stops) == n:
-            best, missed = current, np.ones(n, dtype=np.int64)
+            found.append(current)
+            missed = np.ones(n, dtype=np.int64)
             current, allowed = _without_one(current, limits)
         else:
             missed[current.owner(n) < 0] += 1
-    return best, done
+    return found, done
 
 
 def _without_one(routes: Routes, limits: np.ndarray) -> tuple[Routes, np.ndarray]:
