@@ -120,8 +120,7 @@ def test_prices_come_close_to_those_of_the_linear_programme() -> None:
         choice.cost, A_ub=choice.classes, b_ub=choice.limits, A_eq=choice.rows, b_eq=np.ones(60), method="highs"
     )
     over = choice.over_price(best)
-    # What the routes of a set are dearer than their stops is what the set costs above the prices of all stops, less
-    # what its vehicles are worth: at most that, since a vehicle is worth nothing or more.
+    # The prices of stops and of classes are what makes up, over all routes, their costs without what is over.
     prices = np.linalg.lstsq(
         np.vstack((choice.rows.toarray(), choice.classes.toarray())).T, choice.cost - over, rcond=None
     )[0]

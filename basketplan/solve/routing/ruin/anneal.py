@@ -47,8 +47,8 @@ POOL, POOL_LARGE, POOL_STOPS = 10_000, 20_000, 4_000
 RECOMBINE, RECOMBINE_ROUND = (0.8, 1.0), (1.0,)
 """Where in a fall of temperature the best set of all routes seen is chosen; the second where one follows the other."""
 WATCH = 0.5
-"""From when on in a fall of temperature routes are kept: before, nearly all are new in every epoch, and none would be
-there still at the first choice."""
+"""From when on in a fall of temperature routes are kept: before, nearly all are new in every epoch, which takes time,
+and too dear; of large problems none would be there still at the first choice."""
 NEW = 0.01
 """Part of the routes seen that must be new to choose again."""
 RECOMBINE_PART, RECOMBINE_WORK = 0.05, 2.0
@@ -171,7 +171,7 @@ class _Search:
         Looked at are ``routes``, the fewest that squeezing finds, and half-way between them.
         """
         until = self.spent() + SQUEEZE
-        fewer, made = squeeze(
+        found, made = squeeze(
             problem,
             routes,
             self.squeezing,
@@ -180,10 +180,10 @@ class _Search:
             lambda: self.over() or (self.budget.moves is None and self.spent() > until),
         )
         self.moves += made
-        if len(fewer) == 1:
+        if len(found) == 1:
             return routes
-        numbers = sorted({0, len(fewer) // 2, len(fewer) - 1}, reverse=True)
-        tried = [self.cool(fewer[number], self.spent() + TRIALS / len(numbers), high, low) for number in numbers]
+        numbers = sorted({0, len(found) // 2, len(found) - 1}, reverse=True)
+        tried = [self.cool(found[number], self.spent() + TRIALS / len(numbers), high, low) for number in numbers]
         return min(tried, key=lambda one: one[1])[0]
 
     def rounds(self, routes: Routes, high: float, low: float) -> None:

@@ -85,8 +85,7 @@ class _Plain:
         self.problem = problem
         self.node = np.zeros((n + len(routes) + spare, 8), dtype=np.int32)
         self.route = np.zeros((len(routes) + spare, 2), dtype=np.int32)
-        hub = problem.places[-1]
-        self.node[:n, plain.FAR] = np.floor(np.hypot(*(problem.places[:-1] - hub).T) + 0.5)
+        self.node[:n, plain.FAR] = problem.arcs(np.arange(n), np.full(n, n))
         self.node[:n, plain.NEED] = problem.need
         _fill_plain(problem.places, self.node, self.route, routes.stops, routes.first, n)
         self.longer = np.maximum(self.node[:, plain.IN], self.node[:, plain.OUT])

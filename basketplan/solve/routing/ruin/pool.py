@@ -92,6 +92,4 @@ def _arcs(problem: PlainProblem | RichProblem, classes: Ints, here: Ints, there:
     """Return the costs of single roads."""
     if isinstance(problem, RichProblem):
         return problem.arcs(problem.fleet[classes, PROFILE], here, there)
-    apart = problem.places[there] - problem.places[here]
-    metres: Ints = np.floor(np.hypot(apart[:, 0], apart[:, 1]) + 0.5).astype(np.int64)
-    return metres
+    return problem.arcs(here, there)

@@ -61,6 +61,12 @@ class PlainProblem:
         """Number of stops."""
         return len(self.need)
 
+    def arcs(self, here: Ints, there: Ints) -> Ints:
+        """Return the lengths of single roads."""
+        apart = self.places[here] - self.places[there]
+        lengths: Ints = np.floor(np.hypot(apart[..., 0], apart[..., 1]) + 0.5).astype(np.int64)
+        return lengths
+
     def restrict(self, stops: Ints, room: Ints | None = None) -> PlainProblem:
         """Return the problem with only ``stops``, given in rising order."""
         near, near_cost = _restrict_near(self.near, self.near_cost, stops, self.n_stops)

@@ -25,7 +25,7 @@ def savings(problem: PlainProblem) -> Routes:
     two, apart = near.ravel().astype(np.int64), near_cost.ravel().astype(np.int64)
     keep = (two >= 0) & ((one < two) | ~_listed(near, one, two))
     one, two, apart = one[keep], two[keep], apart[keep]
-    hub = np.floor(np.hypot(*(problem.places[:-1] - problem.places[-1]).T) + 0.5).astype(np.int64)
+    hub = problem.arcs(np.arange(n), np.full(n, n))
     saved = hub[one] + hub[two] - apart
     order = np.argsort(-saved, kind="stable")
     order = order[saved[order] > 0]
