@@ -20,10 +20,10 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import IO, TYPE_CHECKING, Any, Literal
+from typing import IO, TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,6 +49,8 @@ BOUND_ROUNDS = 5
 
 SolverName = Literal["HIGHS", "GSCIP", "GLOP"]
 """GLOP for models without whole numbers, and without a limit of nodes."""
+Request: TypeAlias = "tuple[bytes, dict[str, Any], Sequence[float] | None, SolverName]"
+"""Serialised model, settings, solution to start from, solver."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +82,7 @@ class Answer:
 
 
 class Runner:
-    """Solves models one after another in one child process; use it as a context.
+    """Solves models one after another in a child process, or some at the same time; use it as a context.
 
     Parameters
     ----------
@@ -99,8 +101,7 @@ class Runner:
         self._stage = stage
         self._seed = seed
         self._end = time.monotonic() + seconds
-        self._child: subprocess.Popen[bytes] | None = None
-        self._answers: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        self._children: list[_Child] = []
         self.stopped = False
 
     def __enter__(self) -> Runner:
@@ -112,15 +113,10 @@ class Runner:
         self.close()
 
     def close(self) -> None:
-        """End the child process."""
-        if self._child is not None:
-            self._child.kill()
-            self._child.wait()
-            for pipe in (self._child.stdin, self._child.stdout):
-                if pipe is not None:
-                    with contextlib.suppress(OSError):
-                        pipe.close()
-            self._child = None
+        """End the child processes."""
+        for child in self._children:
+            child.end()
+        self._children = []
 
     def left_s(self) -> float:
         """Return the seconds that are left of the safety limit."""
@@ -136,12 +132,42 @@ class Runner:
         solver: SolverName = "HIGHS",
     ) -> Answer:
         """Return the best answer within ``limits``; ``hint`` is a solution to start from, by variable id."""
+        seconds = min(limits.seconds, self.left_s())
+        answer = self._not_now(seconds)
+        if answer is not None:
+            return answer
+        settings = self._settings(limits)
+        integers = islice((item for item in model.variables() if item.integer), SMALL + 1)
+        if model.get_num_variables() <= SHORT and sum(1 for _ in integers) <= SMALL:
+            answer, timed_out = solve_here(model, {**settings, "time_limit": min(IN_PLACE_S, seconds)}, hint, solver)
+            if not timed_out:
+                return answer
+        request = (model.export_model().SerializeToString(), {**settings, "time_limit": seconds}, hint, solver)
+        return self._ask([request], seconds, message)[0]
+
+    def solve_each(
+        self, models: Iterable[mathopt.Model], limits: Limits, *, message: str, hint: Sequence[float] | None = None
+    ) -> list[Answer]:
+        """Return the best answer for each of ``models``, solved at the same time in child processes of their own.
+
+        Each model is read as it comes, so that one may be given again and again with other bounds.
+        """
+        seconds = min(limits.seconds, self.left_s())
+        settings = {**self._settings(limits), "time_limit": seconds}
+        requests: list[Request] = [
+            (model.export_model().SerializeToString(), settings, hint, "HIGHS") for model in models
+        ]
+        answer = self._not_now(seconds)
+        return [answer] * len(requests) if answer is not None else self._ask(requests, seconds, message)
+
+    def _not_now(self, seconds: float) -> Answer | None:
+        """Return the answer where nothing can be solved any more."""
         if self.stopped or self._reporter.stopped():
             self.stopped = True
             return Answer(ending="stopped")
-        seconds = min(limits.seconds, self.left_s())
-        if seconds <= 0.05:
-            return Answer(ending="none")
+        return Answer(ending="none") if seconds <= 0.05 else None
+
+    def _settings(self, limits: Limits) -> dict[str, Any]:
         settings: dict[str, Any] = {
             "relative_gap_tolerance": limits.gap,
             "absolute_gap_tolerance": limits.absolute_gap,
@@ -154,31 +180,31 @@ class Runner:
             unused |= {f"mip_heuristic_run_{name}" for name in SLOW_SEARCHES}
         settings["unused"] = sorted(unused)
         settings["bound_only"] = limits.bound_only
-        integers = islice((item for item in model.variables() if item.integer), SMALL + 1)
-        if model.get_num_variables() <= SHORT and sum(1 for _ in integers) <= SMALL:
-            answer, timed_out = solve_here(model, {**settings, "time_limit": min(IN_PLACE_S, seconds)}, hint, solver)
-            if not timed_out:
-                return answer
-        request = (model.export_model().SerializeToString(), {**settings, "time_limit": seconds}, hint, solver)
-        return self._ask(pickle.dumps(request), seconds, message)
+        return settings
 
-    def _ask(self, request: bytes, seconds: float, message: str) -> Answer:
-        """Send ``request`` to the child and wait, ready to give up."""
+    def _ask(self, requests: Sequence[Request], seconds: float, message: str) -> list[Answer]:
+        """Send each of ``requests`` to a child of its own and wait for all, ready to give up."""
+        self._children += [_Child() for _ in range(len(requests) - len(self._children))]
         try:
-            child = self._started()
-            assert child.stdin is not None
-            child.stdin.write(struct.pack("<q", len(request)) + request)
-            child.stdin.flush()
+            for child, request in zip(self._children, requests, strict=False):
+                child.send(pickle.dumps(request))
         except OSError:
             self.close()
-            return Answer(ending="none")
+            return [Answer(ending="none")] * len(requests)
         end = time.monotonic() + seconds + 5.0
+        answers: list[Answer] = []
+        for child in self._children[: len(requests)]:
+            answers.append(self._wait(child, end, message) if self._children else answers[-1])
+        return answers
+
+    def _wait(self, child: _Child, end: float, message: str) -> Answer:
+        """Return the answer of ``child``; where it gives none, all children are ended."""
         while time.monotonic() < end:
             left = max(0.0, end - 5.0 - time.monotonic())
             self._reporter.update(Progress(stage=self._stage, message=message, left_s=round(left, 1)))
             for _ in range(5):
                 try:
-                    reply = self._answers.get(timeout=POLL_S)
+                    reply = child.answers.get(timeout=POLL_S)
                 except queue.Empty:
                     if self._reporter.stopped():
                         self.stopped = True
@@ -193,21 +219,37 @@ class Runner:
         self.close()
         return Answer(ending="none")
 
-    def _started(self) -> subprocess.Popen[bytes]:
-        """Return the running child, started when needed."""
-        if self._child is None:
-            # -c rather than -m: the module may be imported already by its package.
-            code = "import sys; sys.path[:] = sys.argv[1:]; from basketplan.solve.interrupt import serve; serve()"
-            self._child = subprocess.Popen(
-                [sys.executable, "-c", code, *sys.path],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-            )
-            assert self._child.stdout is not None
-            self._answers = queue.SimpleQueue()
-            threading.Thread(target=_collect, args=(self._child.stdout, self._answers), daemon=True).start()
-        return self._child
+
+class _Child:
+    """A process that solves what it is sent, one after the other."""
+
+    def __init__(self) -> None:
+        # -c rather than -m: the module may be imported already by its package.
+        code = "import sys; sys.path[:] = sys.argv[1:]; from basketplan.solve.interrupt import serve; serve()"
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", code, *sys.path],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+        assert self._process.stdout is not None
+        self.answers: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        threading.Thread(target=_collect, args=(self._process.stdout, self.answers), daemon=True).start()
+
+    def send(self, request: bytes) -> None:
+        """Send ``request``; raises OSError where the process is gone."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(struct.pack("<q", len(request)) + request)
+        self._process.stdin.flush()
+
+    def end(self) -> None:
+        """End the process."""
+        self._process.kill()
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                with contextlib.suppress(OSError):
+                    pipe.close()
 
 
 def _collect(stream: IO[bytes], answers: queue.SimpleQueue[bytes | None]) -> None:

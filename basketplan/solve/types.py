@@ -45,7 +45,7 @@ class Effort:
 
 EFFORTS: Mapping[str, Effort] = {
     "quick": Effort(
-        name="quick", allocation_gap=0.03, allocation_nodes=200, allocation_s=600, routing_moves=60,
+        name="quick", allocation_gap=0.02, allocation_nodes=200, allocation_s=600, routing_moves=60,
         routing_s=200, calendar_s=120, calendar_work=2.0,
     ),
     "standard": Effort(

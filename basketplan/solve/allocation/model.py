@@ -140,15 +140,18 @@ class Model:
 
     def used(self, hub: str, product: str, day: int) -> list[Expression]:
         """Packs of a product in the baskets assembled at a hub on a day."""
-        terms: list[Expression] = []
-        for basket in self.data.baskets:
-            if (hub, basket.id, day) not in self.assemble:
-                continue
-            for row, line in enumerate(basket.lines):
-                for column, choice in enumerate(line):
-                    if choice.product == product and choice.packs:
-                        terms.append(choice.packs * self.filled(hub, basket, day, row, column))
-        return terms
+        return [packs * variable for variable, packs in self.packed(hub, product, day)]
+
+    def packed(self, hub: str, product: str, day: int) -> list[tuple[Variable, int]]:
+        """Baskets assembled at a hub on a day that hold a product, and the packs in each."""
+        return [
+            (self.filled(hub, basket, day, row, column), choice.packs)
+            for basket in self.data.baskets
+            if (hub, basket.id, day) in self.assemble
+            for row, line in enumerate(basket.lines)
+            for column, choice in enumerate(line)
+            if choice.product == product and choice.packs
+        ]
 
     def filled(self, hub: str, basket: BasketData, day: int, row: int, column: int) -> Variable:
         """Baskets whose line ``row`` holds alternative ``column``."""

@@ -1,15 +1,22 @@
 """Cheaper days by large neighbourhood search (Shaw 1998): the model by days again and again, all but a part held.
 
-1. **Cooperatives.** What some of them send, when and in how many lorries is chosen anew; assembly and all others are
+1. **Sooner.** What is sent leaves on the first day on which as much is ready (:mod:`~.departures`): loads that were
+   spread over days without regard to costs come together in few lorries, and all later departures can be left out.
+2. **Cooperatives.** What some of them send, when and in how many lorries is chosen anew; assembly and all others are
    held. At first those with the heaviest loads, a few at a time; later, more at a time (:data:`PARTS`), those that
    sell the same goods as one that is drawn from the seed (:func:`~.parts.related`), at an effort with few nodes
    simply as drawn.
-2. **Hubs.** Days of assembly, goods and lorries of one hub are chosen anew; totals per offer and hub are held.
+3. **Hubs.** Days of assembly, goods and lorries of one hub are chosen anew, also how much comes from whom.
 
-The first time through, cooperatives bring most: on sac-4000 parts of five came from days that were looked for without
-regard to costs, at 1,663 kMAD, to 1,216 kMAD in 19 s, where making them whole by relax and fix with the cost as its aim
-came to 1,280 kMAD in 19 s, and days chosen anew hub by hub after it to 1,254 kMAD in 34 s. HiGHS never begins a part
-anew from its root: ten parts of sac-4000 took 24 instead of 42 s so, and came to the same costs within 0.1 % each.
+Two parts are chosen anew at the same time, from the same solution; both changes are kept where they go together, else
+the better one. So the result does not depend on how many cores there are.
+
+On sac-4000 (standard effort, 2 cores) goods that leave sooner took days that were looked for without regard to costs
+from 1,654 to 1,268 kMAD in 2 s, where cooperatives chosen anew took 25 s to get there; 23 parts on the model with all
+departures, totals held while hubs were chosen anew, took 111 s to 1,209.0 kMAD, and 26 on the model without those that
+are needless, with the rows (20)-(23) of :mod:`~.whole`, 45 s to 1,204.2 kMAD. Of these, leaving out departures brought
+most (47 instead of 111 s for the same parts). Parts drawn by how much their bound promised were no better. HiGHS never
+begins a part anew from its root, and makes no slow searches: 12 parts took 12 instead of 18 s, for the same gain.
 """
 
 from __future__ import annotations
@@ -19,26 +26,39 @@ from dataclasses import replace
 from random import Random
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
 from basketplan.solve.allocation.aims import kilometres
+from basketplan.solve.allocation.departures import first_departures, needless, without
 from basketplan.solve.allocation.fit import LATE, MIXED, Pairs, excess_allowed, lags
 from basketplan.solve.allocation.lorries import cheapest_lorries
 from basketplan.solve.allocation.model import total
 from basketplan.solve.allocation.parts import part_size, related
+from basketplan.solve.allocation.whole import tighten
 from basketplan.solve.status import relative_gap
 
 if TYPE_CHECKING:
+    from ortools.math_opt.python import mathopt
+
     from basketplan.solve.allocation.model import Variable
     from basketplan.solve.allocation.search import Search
+    from basketplan.solve.interrupt import Limits
+
+Values = NDArray[np.float64]
 
 __all__ = ["ROUGH", "SHARP", "cheaper", "earlier", "elsewhere"]
 
-PARTS = (12, 8, 5, 4)
-"""Parts into which cooperatives are divided, the first time, the second time, …"""
+PARTS = (12, 8, 6)
+"""Parts into which cooperatives are divided, the first time, the second time, and from the third on."""
 SHARP = 0.0005
-"""Relative gap at which a part is solved."""
+"""Relative gap at which a part is solved the first time; later ``FINER`` times that."""
 ROUGH = 0.002
-"""The same in a shortage and near an earlier plan, at an effort with few nodes, and without HiGHS' slow searches: two
-thirds of the time, for half a percent of the cost."""
+"""The same in a shortage and near an earlier plan, at an effort with few nodes: two thirds of the time, for half a
+percent of the cost."""
+FINER = 0.1
+TOGETHER = 2
+"""Parts that are chosen anew at the same time, each as if the others stayed as they are."""
 MOST = 50
 """Times through everything, at most."""
 FAR = 2.0
@@ -47,7 +67,9 @@ EARLY = 0.001
 """Relative gap of the days on which baskets are assembled."""
 MUCH = 0.02
 """Relative gain of a time through everything without which there is none beyond those of the effort."""
-STILL = 0.0002
+TIMES = 3
+"""Times through everything for each :data:`~.search.OFTEN` nodes of an effort, after the first; at least one."""
+STILL = 0.0001
 """Relative gain of a time through everything below which there is no other."""
 
 
@@ -59,14 +81,15 @@ def cheaper(
     Once through all cooperatives, or ``among`` some of them; with many nodes then through the hubs and again through
     the cooperatives, and so on.
     """
-    from basketplan.solve.allocation.search import OFTEN, dirhams, held, value_of
+    from basketplan.solve.allocation.search import OFTEN, dirhams, value_of
 
     assert search.best is not None
     day, pair, draw = search.day, Pairs.of(search.day), Random(search.seed)
     often = search.effort.allocation_nodes // OFTEN
-    times = 1 if among is not None else 1 + often
+    mine = search.data.coops if among is None else among
+    times = 1 if among is not None else 1 + max(1, TIMES * often)
     limits = search.limits(gap=near, nodes=search.effort.allocation_nodes // 250)
-    limits = replace(limits, restarts=False, searches=near < ROUGH)
+    limits = replace(limits, restarts=False, searches=False)
 
     def within(most: float) -> bool:
         gap = relative_gap(search.price(), bound)
@@ -75,36 +98,101 @@ def cheaper(
     def done() -> bool:
         return search.runner.stopped or search.runner.left_s() <= 0 or within(enough)
 
-    def anew(rest: Sequence[Variable]) -> None:
-        assert search.best is not None
-        price = search.price()
-        with held(rest, search.best):
-            answer = search.solve(day, dirhams(day), limits, "cost", hint=search.best)
-        if answer.values is not None and answer.objective is not None and answer.objective < price - 1e-6:
-            search.best, price = answer.values, answer.objective
-        search.tell(price, bound)
-
     loaded = cheapest_lorries(day, search.best)  # lorries cost nothing where days were looked for
     if value_of(kilometres(day), loaded) <= value_of(kilometres(day), search.best):
         search.best = loaded
     with excess_allowed(search, search.best):
+        day.m.minimize(dirhams(day))
+        _sooner(search, mine)
         for time in range(MOST):
+            few = _few(search)
             before = search.price()
+            parts = [
+                [*(item for coop, some in pair.by_coop.items() if coop not in coops for item in some), *search.demand()]
+                for coops in _parts(search, pair, mine, time, draw)
+            ]
             if time > 0 and often and among is None:
-                with search.fixed_totals():
-                    for hub in search.data.hubs:
-                        if done():
-                            return
-                        anew(elsewhere(search, hub.id))
-            for coops in _parts(search, pair, search.data.coops if among is None else among, time, draw):
+                parts = [*(elsewhere(search, hub.id) for hub in search.data.hubs), *parts]
+            for begin in range(0, len(parts), TOGETHER):
                 if done():
                     return
-                others = [item for coop, mine in pair.by_coop.items() if coop not in coops for item in mine]
-                anew([*others, *search.demand()])
+                _anew(search, few, parts[begin : begin + TOGETHER], limits)
+                search.tell(search.price(), bound)
             gained = (before - search.price()) / max(before, 1.0)
             last = time + 1 >= times and (among is not None or gained < MUCH or within(FAR * enough))
             if gained < STILL or last:
                 return
+            limits = replace(limits, gap=near * FINER if often else near)
+
+
+def _sooner(search: Search, coops: Sequence[str]) -> None:
+    """Let goods of ``coops`` leave on the first day on which as much is ready, hub by hub, where every rule is kept."""
+    assert search.best is not None
+    for hub in search.data.hubs:
+        price = search.price()
+        before = search.best
+        search.best = _filled_in(search, search.day.m, first_departures(search.day, before, hub.id, coops))
+        if search.best is None or search.price() > price + 1e-6:
+            search.best = before
+
+
+def _few(search: Search) -> mathopt.Model:
+    """Return the model by days without needless departures, with rows that make it tight where the best keeps them."""
+    assert search.best is not None
+    gone = needless(search.day, search.best)
+    tight = without(search.day.m, gone)
+    tighten(search.day, tight)
+    if _filled_in(search, tight, search.best) is None:
+        return without(search.day.m, gone)
+    return tight
+
+
+def _filled_in(search: Search, m: mathopt.Model, values: Values) -> Values | None:
+    """Return a solution of ``m`` with the goods, lorries, assembly and households of ``values``, if there is one."""
+    from basketplan.solve.allocation.search import held
+
+    whole = [m.get_variable(item.id) for item in (*search.supply(), *search.demand()) if m.has_variable(item.id)]
+    if not all(item.lower_bound <= round(values[item.id]) <= item.upper_bound for item in whole):
+        return None
+    with held(whole, values):
+        answer = search.runner.solve_each([m], search.limits(), message="cost")[0]
+    return None if answer.values is None else _padded(answer.values, len(values))
+
+
+def _anew(search: Search, few: mathopt.Model, parts: Sequence[Sequence[Variable]], limits: Limits) -> None:
+    """Choose anew all whole numbers but those of each of ``parts``; keep the best, or all together if that goes."""
+    from basketplan.solve.allocation.search import held
+
+    best = search.best
+    assert best is not None
+    hint = best.tolist()
+
+    def models() -> Iterator[mathopt.Model]:
+        for part in parts:
+            with held([few.get_variable(item.id) for item in part if few.has_variable(item.id)], best):
+                yield few
+
+    price = search.price()
+    answers = search.runner.solve_each(models(), limits, message="cost", hint=hint)
+    found = [
+        (answer.objective, _padded(answer.values, len(best)))
+        for answer in answers
+        if answer.values is not None and answer.objective is not None and answer.objective < price - 1e-6
+    ]
+    if not found:
+        return
+    search.best = min(found, key=lambda item: item[0])[1]
+    if len(found) > 1:
+        together = best + sum((values - best for _, values in found), np.zeros_like(best))
+        whole = _filled_in(search, few, together)
+        search.best = search.best if whole is None else whole
+
+
+def _padded(values: Values, size: int) -> Values:
+    """Return ``values`` with as many places as the model by days has: variables left out are 0."""
+    result = np.zeros(size)
+    result[: len(values)] = values[:size]
+    return result
 
 
 def earlier(search: Search) -> None:

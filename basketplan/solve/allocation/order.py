@@ -5,7 +5,7 @@ The model by days is too hard to solve at once where lorries are fixed charges. 
 1. on the model without days, which gives a valid **bound** and **totals** per offer and hub;
 2. with these totals, for days on which everything fits (:meth:`~.search.Search.fit_days`);
 3. for the cost goal, near totals that are made cheaper first where there are nodes enough (:mod:`~.totals`), and by
-   making parts of the days anew (:func:`~.neighbourhoods.cheaper`).
+   sending goods sooner and making parts of the days anew (:func:`~.neighbourhoods.cheaper`).
 
 Goals beyond service, the lowest share and cost, and rules, are in :mod:`~basketplan.solve.allocation.further`.
 Where step 2 misses what step 1 promised, the model by days is solved for that goal directly; a small model by

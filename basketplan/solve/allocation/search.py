@@ -200,14 +200,8 @@ class Search:
         return found
 
     @contextmanager
-    def fixed_totals(self, totals: Mapping[tuple[int, str], int] | None = None) -> Iterator[None]:
-        """Hold the lots per offer and hub at ``totals``, or at those of the best solution."""
-        if totals is None:
-            best = self.best
-            assert best is not None
-            totals = {
-                key: round(sum(value_of(term, best) for term in terms)) for key, terms in self.lots_by_hub().items()
-            }
+    def fixed_totals(self, totals: Mapping[tuple[int, str], int]) -> Iterator[None]:
+        """Hold the lots per offer and hub at ``totals``."""
         rows = [
             self.day.m.add_linear_constraint(total(terms) == totals.get(key, 0), name=f"total[{key[0]},{key[1]}]")
             for key, terms in self.lots_by_hub().items()
