@@ -13,7 +13,7 @@ the better one. So the result does not depend on how many cores there are.
 
 On sac-4000 (standard effort, 2 cores) goods that leave sooner took days that were looked for without regard to costs
 from 1,654 to 1,268 kMAD in 2 s, where cooperatives chosen anew took 25 s to get there; 23 parts on the model with all
-departures, totals held while hubs were chosen anew, took 111 s to 1,209.0 kMAD, and 26 on the model without those that
+departures, totals held while hubs were chosen anew, took 111 s to 1,209.0 kMAD, and 27 on the model without those that
 are needless, with the rows (20)-(23) of :mod:`~.whole`, 45 s to 1,204.2 kMAD. Of these, leaving out departures brought
 most (47 instead of 111 s for the same parts). Parts drawn by how much their bound promised were no better. HiGHS never
 begins a part anew from its root, and makes no slow searches: 12 parts took 12 instead of 18 s, for the same gain.
