@@ -61,11 +61,10 @@ class Limits:
     nodes: int | None = None
     seconds: float = 60.0
     absolute_gap: float = 1e-6
-    restarts: bool = True
-    """Whether HiGHS may begin anew from the root where it has fixed many variables: that takes half of its time where
-    a part of a model is solved with few nodes, and finds no more there."""
-    searches: bool = True
-    """Whether HiGHS makes :data:`SLOW_SEARCHES`."""
+    part: bool = False
+    """Whether a part of a model is solved, with few nodes. HiGHS then never begins anew from the root, which it does
+    where many variables are fixed and which takes half of its time, and makes no :data:`SLOW_SEARCHES`: both find no
+    more there."""
     bound_only: bool = False
     """Whether only the bound is asked for: SCIP then looks for no solutions, and for few cuts."""
 
@@ -175,10 +174,8 @@ class Runner:
         }
         if limits.nodes is not None:
             settings["node_limit"] = limits.nodes
-        unused = {"mip_allow_restart"} if not limits.restarts else set()
-        if not limits.searches:
-            unused |= {f"mip_heuristic_run_{name}" for name in SLOW_SEARCHES}
-        settings["unused"] = sorted(unused)
+        slow = ("allow_restart", *(f"heuristic_run_{name}" for name in SLOW_SEARCHES))
+        settings["unused"] = [f"mip_{name}" for name in slow] if limits.part else []
         settings["bound_only"] = limits.bound_only
         return settings
 

@@ -18,6 +18,9 @@ from basketplan.solve.allocation.whole import tighten
 from basketplan.solve.territory import territory
 from tests.solve.test_allocation import plain
 
+NOTHING = np.zeros(100_000)
+"""No lorry anywhere: more places than any of these models has variables."""
+
 
 def free(programme: Programme) -> Data:
     """Return the data of ``programme`` without limits of receiving and storage, and without perishables."""
@@ -45,8 +48,7 @@ def optimum(m: mathopt.Model) -> tuple[float, np.ndarray]:
 @pytest.mark.parametrize("seed", range(0, 30, 3))
 def test_nothing_is_lost_where_neither_receiving_nor_storage_binds(seed: int) -> None:
     model = aimed(build(free(plain(seed))))
-    nothing = np.zeros(1 + max(variable.id for variable in model.m.variables()))
-    gone = needless(model, nothing)
+    gone = needless(model, NOTHING)
     few = without(model.m, gone)
     assert few.get_num_variables() == model.m.get_num_variables() - len(gone)
     best, _ = optimum(model.m)
@@ -56,7 +58,7 @@ def test_nothing_is_lost_where_neither_receiving_nor_storage_binds(seed: int) ->
 
 
 def test_some_departures_are_needless() -> None:
-    assert sum(len(needless(model, np.zeros(100_000))) for model in (build(free(plain(seed))) for seed in range(6))) > 0
+    assert sum(len(needless(model, NOTHING)) for model in (build(free(plain(seed))) for seed in range(6))) > 0
 
 
 @pytest.mark.parametrize("seed", range(1, 30, 3))
@@ -87,9 +89,9 @@ def test_departures_with_perishables_and_those_that_are_taken_stay() -> None:
     data = free(plain(2))
     held = {offer.product for offer in data.offers}
     model = build(replace(data, expiry=dict.fromkeys(held, (None,) * data.n_days)))
-    assert needless(model, np.zeros(100_000)) == []
+    assert needless(model, NOTHING) == []
     model = build(data)
-    taken = np.zeros(100_000)
+    taken = NOTHING.copy()
     for variable in (*model.lots.values(), *model.lorries.values()):
         taken[variable.id] = 1.0
     assert needless(model, taken) == []
@@ -97,8 +99,8 @@ def test_departures_with_perishables_and_those_that_are_taken_stay() -> None:
 
 def test_what_stays_keeps_its_number_its_name_and_its_bounds() -> None:
     model = aimed(build(free(plain(0))))
-    gone = {variable.id for variable in needless(model, np.zeros(100_000))}
-    few = without(model.m, needless(model, np.zeros(100_000)))
+    gone = {variable.id for variable in needless(model, NOTHING)}
+    few = without(model.m, needless(model, NOTHING))
     for variable in model.m.variables():
         assert few.has_variable(variable.id) == (variable.id not in gone)
         if variable.id not in gone:

@@ -10,11 +10,11 @@ a model without needless departures: it only finds plans. On sac-4000 a quarter 
 from __future__ import annotations
 
 from collections.abc import Collection
+from itertools import compress
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from ortools.math_opt import model_pb2
 from ortools.math_opt.python import mathopt
 
 from basketplan.solve.allocation.lorries import cheapest_lorries
@@ -67,25 +67,18 @@ def _first(model: Model) -> dict[int, int]:
 
 def without(m: mathopt.Model, variables: list[Variable]) -> mathopt.Model:
     """Return a copy of ``m`` without ``variables``, as if they were 0; others keep their ids, names and bounds."""
-    whole, gone = m.export_model(), np.array(sorted(variable.id for variable in variables), dtype=np.int64)
-    few = model_pb2.ModelProto()
-    few.CopyFrom(whole)
-    stay = ~np.isin(np.array(whole.variables.ids), gone)
-    for name in ("ids", "lower_bounds", "upper_bounds", "integers", "names"):
-        _keep(getattr(few.variables, name), stay)
-    terms = few.linear_constraint_matrix
-    stay = ~np.isin(np.array(terms.column_ids), gone)
-    for name in ("row_ids", "column_ids", "coefficients"):
-        _keep(getattr(terms, name), stay)
-    objective = few.objective.linear_coefficients
-    stay = ~np.isin(np.array(objective.ids), gone)
-    for name in ("ids", "values"):
-        _keep(getattr(objective, name), stay)
+    few, gone = m.export_model(), {variable.id for variable in variables}
+    terms, objective = few.linear_constraint_matrix, few.objective.linear_coefficients
+    columns: tuple[tuple[Any, Any], ...] = (
+        (
+            few.variables.ids,
+            [getattr(few.variables, name) for name in ("lower_bounds", "upper_bounds", "integers", "names")],
+        ),
+        (terms.column_ids, [terms.row_ids, terms.coefficients]),
+        (objective.ids, [objective.values]),
+    )
+    for ids, fields in columns:
+        stay = [number not in gone for number in ids]
+        for field in (*fields, ids):
+            field[:] = list(compress(field, stay))
     return mathopt.Model.from_model_proto(few)
-
-
-def _keep(items: Any, stay: NDArray[np.bool_]) -> None:
-    """Keep those of a repeated field that ``stay``."""
-    left = [item for item, here in zip(items, stay, strict=True) if here]
-    del items[:]
-    items.extend(left)

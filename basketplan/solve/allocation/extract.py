@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from basketplan.solve.allocation.aims import households_served
-from basketplan.solve.allocation.data import Data, HubData, Key
+from basketplan.solve.allocation.data import Carrier, Data, HubData, Key
 from basketplan.solve.allocation.model import Model
 from basketplan.solve.types import Assembled, Hauled, Shipped
 
@@ -80,22 +80,13 @@ def _hauled(model: Model, values: NDArray[np.float64], packs: Mapping[tuple[int,
         slot = data.slots[position]
         carriers = sorted(slot.carriers, key=lambda item: (-item.cost_centimes, item.lorry))
         count = {item.lorry: round(float(values[model.lorries[position, item.lorry].id])) for item in carriers}
-
-        def fits() -> bool:
-            room_g = sum(item.weight_g * count[item.lorry] for item in carriers)  # noqa: B023
-            if room_g < weight[position]:  # noqa: B023  # used within the loop only
-                return False
-            if any(item.volume_ml is None and count[item.lorry] for item in carriers):  # noqa: B023
-                return True
-            room_ml = sum((item.volume_ml or 0) * count[item.lorry] for item in carriers)  # noqa: B023
-            return room_ml >= volume[position]  # noqa: B023  # used within the loop only
-
-        while not fits():
+        load = weight[position], volume[position]
+        while not _fits(carriers, count, *load):
             count[carriers[-1].lorry] += 1
         for item in carriers:
             while count[item.lorry] > 0:
                 count[item.lorry] -= 1
-                if not fits():
+                if not _fits(carriers, count, *load):
                     count[item.lorry] += 1
                     break
         result += [
@@ -104,6 +95,15 @@ def _hauled(model: Model, values: NDArray[np.float64], packs: Mapping[tuple[int,
             if number > 0
         ]
     return tuple(sorted(result, key=lambda item: (item.dispatch_day, item.hub, item.cooperative, item.lorry)))
+
+
+def _fits(carriers: Sequence[Carrier], count: Mapping[str, int], weight_g: int, volume_ml: int) -> bool:
+    """Tell whether ``count`` lorries of each type hold a load; one without a limit of volume holds any volume."""
+    if sum(item.weight_g * count[item.lorry] for item in carriers) < weight_g:
+        return False
+    if any(item.volume_ml is None and count[item.lorry] for item in carriers):
+        return True
+    return sum((item.volume_ml or 0) * count[item.lorry] for item in carriers) >= volume_ml
 
 
 def _assembled(model: Model, values: NDArray[np.float64]) -> tuple[Assembled, ...]:

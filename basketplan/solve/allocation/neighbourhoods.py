@@ -78,8 +78,8 @@ def cheaper(
 ) -> None:
     """Make the best solution cheaper, until the gap to ``bound`` is ``enough``; parts are solved to a gap of ``near``.
 
-    Once through all cooperatives, or ``among`` some of them; with many nodes then through the hubs and again through
-    the cooperatives, and so on.
+    Once through ``among`` some cooperatives, or twice through all; with many nodes again and again, each time through
+    the hubs first.
     """
     from basketplan.solve.allocation.search import OFTEN, dirhams, value_of
 
@@ -88,8 +88,7 @@ def cheaper(
     often = search.effort.allocation_nodes // OFTEN
     mine = search.data.coops if among is None else among
     times = 1 if among is not None else 1 + max(1, TIMES * often)
-    limits = search.limits(gap=near, nodes=search.effort.allocation_nodes // 250)
-    limits = replace(limits, restarts=False, searches=False)
+    limits = replace(search.limits(gap=near, nodes=search.effort.allocation_nodes // 250), part=True)
 
     def within(most: float) -> bool:
         gap = relative_gap(search.price(), bound)
@@ -129,9 +128,11 @@ def _sooner(search: Search, coops: Sequence[str]) -> None:
     """Let goods of ``coops`` leave on the first day on which as much is ready, hub by hub, where every rule is kept."""
     assert search.best is not None
     for hub in search.data.hubs:
-        price = search.price()
-        before = search.best
-        search.best = _filled_in(search, search.day.m, first_departures(search.day, before, hub.id, coops))
+        before, price = search.best, search.price()
+        moved = first_departures(search.day, before, hub.id, coops)
+        if np.array_equal(moved, before):
+            continue
+        search.best = _filled_in(search, search.day.m, moved)
         if search.best is None or search.price() > price + 1e-6:
             search.best = before
 

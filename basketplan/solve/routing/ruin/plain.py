@@ -131,7 +131,7 @@ def _sort(node, out, order, key, n_out, rng):
 
 
 @nb.njit(nogil=True, cache=True, error_model="numpy")
-def search(places, near, near_cost, node, longer, route, spare, rng, capacity, hot, cold, moves, removed, longest, blink, insert_near, by_chance):  # fmt: skip  # noqa: E501
+def search(places, near, near_cost, node, longer, route, spare, rng, capacity, hot, cold, moves, removed, longest, blink, insert_near, by_chance):  # fmt: skip  # noqa: E501  # a line for all arrays
     """Run ``moves`` moves while the temperature falls from ``hot`` to ``cold``; return the change of cost."""
     n = near.shape[0]
     out = np.empty(512, np.int32)

@@ -58,7 +58,7 @@ _NEVER = np.int64(1) << 60
 
 
 @compiled
-def place(node, route, stop, fleet, flags, cost, cost_to, time, time_to, length, length_to, extra, windows, near, near_cost, ruined, n_ruined, rng, blink, x, risen, inside):  # fmt: skip  # noqa: E501
+def place(node, route, stop, fleet, flags, cost, cost_to, time, time_to, length, length_to, extra, windows, near, near_cost, ruined, n_ruined, rng, blink, x, risen, inside):  # fmt: skip  # noqa: E501  # a line for all arrays
     """Cheapest place for stop ``x``: (cost, node before it or -1, class of the route, window).
 
     Beside its neighbours; once there is a place, not beside those farther away than it costs; and beside the hubs of

@@ -127,7 +127,7 @@ def _order(stop, flags, windows, out, key, n_out, rng):
 
 
 @nb.njit(nogil=True, cache=True, error_model="numpy")
-def search(node, route, stop, fleet, flags, cost, cost_to, time, time_to, length, length_to, extra, windows, near, near_cost, absent, rng, hot, cold, moves, removed, longest, blink):  # fmt: skip  # noqa: E501
+def search(node, route, stop, fleet, flags, cost, cost_to, time, time_to, length, length_to, extra, windows, near, near_cost, absent, rng, hot, cold, moves, removed, longest, blink):  # fmt: skip  # noqa: E501  # a line for all arrays
     """Run ``moves`` moves while the temperature falls from ``hot`` to ``cold``; return the change of cost.
 
     Parameters
@@ -157,7 +157,7 @@ def search(node, route, stop, fleet, flags, cost, cost_to, time, time_to, length
 
 
 @compiled
-def _moves(node, route, stop, fleet, flags, cost, cost_to, time, time_to, length, length_to, extra, windows, near, near_cost, absent, rng, hot, cold, moves, removed, longest, blink, out, key, log, ruined, touched, stamp, waited, risen, inside, tails, spread):  # fmt: skip  # noqa: E501
+def _moves(node, route, stop, fleet, flags, cost, cost_to, time, time_to, length, length_to, extra, windows, near, near_cost, absent, rng, hot, cold, moves, removed, longest, blink, out, key, log, ruined, touched, stamp, waited, risen, inside, tails, spread):  # fmt: skip  # noqa: E501  # a line for all arrays
     """Do what :func:`search` says, with room for its work; fixed costs of classes differ by up to ``spread``."""
     n = stop.shape[0]
     n_routes = route.shape[0]
