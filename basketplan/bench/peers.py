@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import importlib.util
 import multiprocessing
+import signal
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, wait
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from basketplan.bench.check import Route, cost_of
 from basketplan.bench.routing import Result, peak_mb, result
 from basketplan.bench.vrplib import Instance
 from basketplan.errors import UsageError
+from basketplan.progress import Progress, QuietReporter, Reporter
 
 __all__ = ["PEERS", "compare", "polished"]
 
@@ -29,8 +31,16 @@ _Answer = tuple[list[Route], int, int, int]
 """Routes, unserved, iterations, peak MB."""
 
 
-def compare(instance: Instance, names: Sequence[str], *, seconds: float, threads: int, seed: int) -> list[Result]:
-    """Run the peers ``names`` one after the other.
+def compare(
+    instance: Instance,
+    names: Sequence[str],
+    *,
+    seconds: float,
+    threads: int,
+    seed: int,
+    reporter: Reporter | None = None,
+) -> list[Result]:
+    """Run the peers ``names`` one after the other; return those that ended before ``reporter`` said to stop.
 
     Raises
     ------
@@ -45,23 +55,42 @@ def compare(instance: Instance, names: Sequence[str], *, seconds: float, threads
             raise UsageError(f"{name} is not installed: pip install '{name}'")
         if len(instance.xy) > _MATRIX_LIMIT:
             raise UsageError(f"{name} needs a matrix: {len(instance.xy):,} points are too many for it")
-    return [_best(instance, name, solvers[name], seconds, threads, seed) for name in names]
+    reporter, results = reporter or QuietReporter(), []
+    for name in names:
+        reporter.update(Progress(stage="routing", message=name, left_s=seconds))
+        begin = time.monotonic()
+        terms = [(instance, seconds, seed + run) for run in range(threads)]
+        found = _elsewhere(solvers[name], terms, reporter)
+        if found is None:
+            break
+        results.append(_best(instance, name, found, time.monotonic() - begin))
+    return results
 
 
-def _best(
-    instance: Instance,
-    name: str,
-    solver: Callable[[Instance, float, int], _Answer],
-    seconds: float,
-    threads: int,
-    seed: int,
-) -> Result:
-    begin = time.monotonic()
+def _elsewhere(
+    solver: Callable[[Instance, float, int], _Answer], terms: Sequence[tuple[Instance, float, int]], reporter: Reporter
+) -> list[_Answer] | None:
+    """Run ``solver`` with each of ``terms`` in a process of its own; none where the user stopped them."""
+    if reporter.stopped():
+        return None
+    before = multiprocessing.active_children()
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(threads, context) as pool:
-        answers = [pool.submit(solver, instance, seconds, seed + run) for run in range(threads)]
-        found = [answer.result() for answer in answers]
-    took = time.monotonic() - begin
+    with ProcessPoolExecutor(len(terms), context, initializer=_leave_stopping_to_the_parent) as pool:
+        answers = [pool.submit(solver, *one) for one in terms]
+        while wait(answers, timeout=0.2).not_done:
+            if reporter.stopped():
+                for child in multiprocessing.active_children():
+                    if child not in before:
+                        child.kill()
+                return None
+        return [answer.result() for answer in answers]
+
+
+def _leave_stopping_to_the_parent() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _best(instance: Instance, name: str, found: Sequence[_Answer], took: float) -> Result:
     routes, unserved, _, _ = min(found, key=lambda answer: (answer[1], cost_of(instance, answer[0])))
     moves, peak = sum(answer[2] for answer in found), sum(answer[3] for answer in found)
     return result(name, instance, routes, unserved, took, moves, peak)
@@ -154,6 +183,9 @@ def _ortools(instance: Instance, seconds: float, seed: int, start: Sequence[Rout
     model.AddDimensionWithVehicleCapacity(
         loads, 0, [instance.vehicles[kind].capacity for _, kind in vehicles], True, "load"
     )
+    if instance.windows is None and instance.max_duration is not None:
+        legs = model.RegisterTransitMatrix((apart + instance.service[:, None]).tolist())
+        model.AddDimension(legs, 0, instance.max_duration, True, "time")
     if instance.windows is not None:
         legs = model.RegisterTransitMatrix((apart + instance.service[:, None]).tolist())
         horizon = int(instance.windows[:, 1].max())
@@ -168,7 +200,7 @@ def _ortools(instance: Instance, seconds: float, seed: int, start: Sequence[Rout
                 time_.SetSpanUpperBoundForVehicle(instance.max_duration, place)
     settings = pywrapcp.DefaultRoutingSearchParameters()
     strategy = routing_enums_pb2.FirstSolutionStrategy
-    simple = instance.windows is None and len(instance.vehicles) == 1
+    simple = instance.windows is None and instance.max_duration is None and len(instance.vehicles) == 1
     settings.first_solution_strategy = strategy.PARALLEL_SAVINGS if simple else strategy.PARALLEL_CHEAPEST_INSERTION
     settings.local_search_metaheuristic = routing_enums_pb2.LocalSearchMetaheuristic.GUIDED_LOCAL_SEARCH
     settings.time_limit.FromMilliseconds(round(seconds * 1000))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import resource
 import sys
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 
@@ -12,6 +13,7 @@ import numpy as np
 
 from basketplan.bench.check import Route, breaches, cost_of
 from basketplan.bench.vrplib import Instance
+from basketplan.progress import Progress, QuietReporter, Reporter
 from basketplan.solve.routing.ruin import layout as lay
 from basketplan.solve.routing.ruin.anneal import Budget, anneal
 from basketplan.solve.routing.ruin.neighbours import NEAR, hilbert_order, near_by_matrix, near_by_place
@@ -45,18 +47,33 @@ class Result:
         return asdict(self)
 
 
-def solve_instance(instance: Instance, *, seconds: float, threads: int, seed: int) -> tuple[Result, list[Route]]:
-    """Solve ``instance``; the clock includes neighbour lists and first routes, not reading and compiling."""
-    order = np.concatenate(
-        (hilbert_order(instance.xy[instance.n_depots :]) + instance.n_depots, np.arange(instance.n_depots))
-    )
+def solve_instance(
+    instance: Instance, *, seconds: float, threads: int, seed: int, reporter: Reporter | None = None
+) -> tuple[Result, list[Route]]:
+    """Solve ``instance``; the clock includes neighbour lists and first routes, not reading and compiling.
+
+    When ``reporter`` says to stop, the best routes so far are returned. Stops that no vehicle can carry stay unserved.
+    """
+    reporter = reporter or QuietReporter()
+    stops = _carried(instance)
+    if len(stops) == 0:
+        return result("basketplan", instance, [], len(instance.xy) - instance.n_depots, 0.0, 0), []
+    order = np.concatenate((stops[hilbert_order(instance.xy[stops])], np.arange(instance.n_depots)))
     _warm_up(instance, order)
     begin = time.monotonic()
     with ThreadPoolExecutor(threads) as pool:
         problem = _problem(instance, order)
         first = savings(problem) if isinstance(problem, PlainProblem) else first_routes(problem, seed)
         left = max(0.1, seconds - (time.monotonic() - begin))
-        found = anneal(problem, first, Budget(seconds=left), seed=seed, threads=pool)
+        found = anneal(
+            problem,
+            first,
+            Budget(seconds=left),
+            seed=seed,
+            threads=pool,
+            stopped=reporter.stopped,
+            told=_telling(reporter, begin + seconds),
+        )
     took = time.monotonic() - begin
     routes: list[Route] = [
         (kind, order[stops].tolist())
@@ -64,6 +81,20 @@ def solve_instance(instance: Instance, *, seconds: float, threads: int, seed: in
     ]
     unserved = len(instance.xy) - instance.n_depots - len(found.routes.stops)
     return result("basketplan", instance, routes, unserved, took, found.moves), routes
+
+
+def _carried(instance: Instance) -> np.ndarray:
+    """Return the stops that some vehicle has room for."""
+    room = max(vehicle.capacity for vehicle in instance.vehicles)
+    return np.flatnonzero(instance.demand[instance.n_depots :] <= room) + instance.n_depots
+
+
+def _telling(reporter: Reporter, end: float) -> Callable[[float, int], None]:
+    def tell(done: float, best: int) -> None:
+        message = f"{done:.0%} of the time is spent"
+        reporter.update(Progress(stage="routing", message=message, left_s=max(0.0, end - time.monotonic())))
+
+    return tell
 
 
 def result(
@@ -106,11 +137,14 @@ def _warm_up(instance: Instance, order: np.ndarray) -> None:
 
 def _problem(instance: Instance, order: np.ndarray) -> PlainProblem | RichProblem:
     """Return the problem of the points ``order``, in this order, depots last."""
+    vehicle = instance.vehicles[0]
     plain = (
         instance.kind == "CVRP"
         and instance.n_depots == 1
+        and instance.windows is None
+        and instance.max_duration is None
         and len(instance.vehicles) == 1
-        and instance.vehicles[0].number == 0
+        and (vehicle.fixed, vehicle.per_distance, vehicle.number) == (0, 1, 0)
     )
     return _plain(instance, order) if plain else _rich(instance, order)
 
@@ -149,8 +183,9 @@ def _rich(instance: Instance, order: np.ndarray) -> RichProblem:
         fleet[k, lay.HUB] = vehicle.depot
         if instance.windows is not None:
             fleet[k, lay.SHIFT_START], fleet[k, lay.SHIFT_END] = instance.windows[vehicle.depot]
-        if instance.max_duration is not None:
-            fleet[k, lay.MAX_DURATION] = instance.max_duration
+        longest = lay.NO_LIMIT if instance.max_duration is None else instance.max_duration
+        # Where no window is narrower than the day the search adds durations up, and looks at nothing else.
+        fleet[k, lay.MAX_DURATION] = min(longest, fleet[k, lay.SHIFT_END] - fleet[k, lay.SHIFT_START])
     need = np.zeros((n, 3), dtype=np.int64)
     need[:, 0] = instance.demand[stops]
     windows = np.tile(np.array([0, lay.NO_LIMIT]), (n, 1)) if instance.windows is None else instance.windows[stops]

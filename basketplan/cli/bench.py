@@ -9,6 +9,7 @@ import typer
 
 from basketplan.cli.options import AsJson
 from basketplan.cli.reading import print_json
+from basketplan.errors import RejectedPlanError
 
 __all__ = ["allocation", "bench", "routing"]
 
@@ -30,22 +31,25 @@ def routing(
     from basketplan.bench.peers import compare as run_peers
     from basketplan.bench.routing import solve_instance
     from basketplan.bench.vrplib import read_instance
+    from basketplan.terminal import LiveReporter
 
     instance = read_instance(file)
-    ours, _ = solve_instance(instance, seconds=seconds, threads=threads, seed=seed)
-    results = [ours]
-    if compare:
-        names = [name.strip() for name in compare.split(",") if name.strip()]
-        results += run_peers(instance, names, seconds=seconds, threads=threads, seed=seed)
+    names = [name.strip() for name in (compare or "").split(",") if name.strip()]
+    with LiveReporter() as reporter:
+        ours, _ = solve_instance(instance, seconds=seconds, threads=threads, seed=seed, reporter=reporter)
+        peers = run_peers(instance, names, seconds=seconds, threads=threads, seed=seed, reporter=reporter)
     if as_json:
-        print_json(ours.as_json() | ({"peers": [item.as_json() for item in results[1:]]} if compare else {}))
-        return
-    for item in results:
+        print_json(ours.as_json() | ({"peers": [item.as_json() for item in peers]} if compare else {}))
+    for item in [] if as_json else [ours, *peers]:
         typer.echo(
             f"{item.solver}: {item.instance}, cost {item.cost:,.10g}, {item.routes} routes, {item.unserved} unserved,"
             f" {item.seconds:.1f} s, {item.moves:,} moves, {item.peak_mb} MB, "
             + ("verified" if item.verified else "NOT VALID")
         )
+    if not ours.verified:
+        raise RejectedPlanError("the routes break rules of the instance and must not be used")
+    if reporter.interrupted:
+        raise typer.Exit(130)
 
 
 @bench.command()

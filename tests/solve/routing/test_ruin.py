@@ -17,7 +17,7 @@ from basketplan.solve.routing.ruin.neighbours import near_by_matrix, near_by_pla
 from basketplan.solve.routing.ruin.parts import join, split
 from basketplan.solve.routing.ruin.savings import savings
 from basketplan.solve.routing.ruin.squeeze import squeeze
-from basketplan.solve.routing.ruin.start import first_routes, warm_up
+from basketplan.solve.routing.ruin.start import first_routes, no_routes, warm_up
 from basketplan.solve.routing.ruin.stream import stream
 from tests.solve.routing import twin
 
@@ -202,6 +202,30 @@ def test_parts_put_together_are_the_whole() -> None:
         part.problem.fleet[:, lay.LIMIT] if isinstance(part.problem, RichProblem) else np.zeros(3) for part in parts
     )
     assert (np.asarray(whole) == problem.fleet[:, lay.LIMIT]).all()
+
+
+@pytest.mark.parametrize("problem", [twin.plain(0, 12, 1_000), twin.rich(5, 12, classes=2)])
+def test_of_fewer_routes_than_parts_some_parts_stay_empty(problem: PlainProblem | RichProblem) -> None:
+    routes = savings(problem) if isinstance(problem, PlainProblem) else first_routes(problem, 0)
+    number = len(routes) + 2
+    parts = split(problem, routes, number, np.random.default_rng(0))
+    assert sorted(np.concatenate([part.stops for part in parts]).tolist()) == list(range(problem.n_stops))
+    assert sum(len(part.stops) == 0 for part in parts) >= 2
+    for part in parts:
+        same, delta, _ = run(part.problem, part.routes, stream(0), Cooling(1.0, 1.0, 50), lambda: False)
+        assert len(part.stops) or (len(same), delta) == (0, 0)
+    found = solve(problem, routes, 300, n_parts=number)
+    assert found.whole
+    assert found.cost == cost_of(problem, found.routes)
+
+
+def test_nobody_served_is_the_whole_in_one_part() -> None:
+    problem = twin.rich(2, 10, classes=2)
+    parts = split(problem, no_routes(problem), 3, np.random.default_rng(0))
+    assert [len(part.stops) for part in parts] == [10, 0, 0]
+    found = solve(problem, no_routes(problem), 2_000, n_parts=3)
+    assert twin.check(problem, found.routes) == found.cost
+    assert len(found.routes.stops) == 10
 
 
 def test_many_stops_are_cut_for_cores_that_end_together() -> None:

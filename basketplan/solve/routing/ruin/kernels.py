@@ -48,8 +48,11 @@ def run(
 ) -> tuple[Routes, int, int]:
     """Search from ``routes``; return the routes, the change of cost, and the moves made.
 
-    Costs count what leaving stops out costs. Routes are given in any order; stops on none are left out.
+    Costs count what leaving stops out costs. Routes are given in any order; stops on none are left out. Where there is
+    nothing to move, all moves count as made: no stops, or no routes of a plain problem, which never puts stops back.
     """
+    if problem.n_stops == 0 or (isinstance(problem, PlainProblem) and len(routes) == 0):
+        return routes, 0, 0 if stopped() else cooling.moves
     tables = _Plain(problem, routes) if isinstance(problem, PlainProblem) else _Rich(problem, routes)
     done, delta = 0, 0
     ratio = cooling.cold / cooling.hot
@@ -156,8 +159,6 @@ class _Rich:
 
     def search(self, rng: NDArray[np.uint64], hot: float, cold: float, moves: int) -> int:
         p = self.problem
-        if p.n_stops == 0:
-            return 0
         return rich.search(  # type: ignore[no-any-return]  # numba has no types
             self.node, self.route, self.stop, self.fleet, self.flags, p.cost, self.cost_to, p.time, self.time_to,
             p.length, self.length_to, p.extra, p.windows, p.near, self.near_cost, self.absent, rng, hot, cold, moves,

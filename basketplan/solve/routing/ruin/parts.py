@@ -39,11 +39,13 @@ def split(
 ) -> list[Part]:
     """Return ``number`` parts with about as many stops each; stops without a route go to the part nearest.
 
-    Cutting out their matrices takes a seventh of the search: each part is made in one of ``threads``, if any.
+    Of fewer routes than parts some parts get none: the first of these gets the stops without a route, the others stay
+    empty. Cutting out their matrices takes a seventh of the search: each part is made in one of ``threads``, if any.
     """
     n = problem.n_stops
-    if number == 1:
-        return [Part(problem, routes, np.arange(n, dtype=np.int64))]
+    whole = Part(problem, routes, np.arange(n, dtype=np.int64))
+    if len(routes) == 0 or number == 1:
+        return [whole] + [_nobody(problem)] * (number - 1)
     xy = problem.places[:-1] if isinstance(problem, PlainProblem) else problem.xy
     sizes = np.diff(routes.first)
     centre = np.add.reduceat(xy[routes.stops], routes.first[:-1], axis=0) / sizes[:, None]
@@ -53,8 +55,11 @@ def split(
     place = np.where(owner >= 0, label[owner], -1)
     alone = np.flatnonzero(owner < 0)
     if len(alone):
-        middle = np.array([centre[label == part].mean(axis=0) for part in range(number)])
-        place[alone] = ((xy[alone][:, None, :] - middle[None]) ** 2).sum(axis=2).argmin(axis=1)
+        used = np.bincount(label, minlength=number) > 0
+        middle = np.array([centre[label == part].mean(axis=0) if used[part] else (0, 0) for part in range(number)])
+        apart = ((xy[alone][:, None, :] - middle[None]) ** 2).sum(axis=2)
+        apart[:, ~used] = -1.0
+        place[alone] = apart.argmin(axis=1)
     rooms = _rooms(problem, routes, label, number)
 
     def make(part: int) -> Part:
@@ -69,6 +74,12 @@ def split(
         return Part(smaller, replace(mine, stops=index[mine.stops], chosen=chosen), stops)
 
     return list(map(make, range(number)) if threads is None else threads.map(make, range(number)))
+
+
+def _nobody(problem: PlainProblem | RichProblem) -> Part:
+    """Return a part without stops and routes."""
+    none = np.zeros(0, dtype=np.int64)
+    return Part(problem.restrict(none), Routes.of([], [], none), none)
 
 
 def join(problem: PlainProblem | RichProblem, parts: list[Part], found: list[Routes]) -> Routes:
