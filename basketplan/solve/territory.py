@@ -10,7 +10,8 @@ Flow (baskets, integers)
 Constraints
     (1) each household's baskets go to hubs or are left: Σ_j serve[i,j] + full[i] = q_i;
     (2) serve[i,j] exists only if the hub's zones and radius allow it and a vehicle there enters the access
-        class, carries the household's whole load, and works on a day on which somebody is home;
+        class, carries the household's whole load, can bring it in a trip of its own and be back in time
+        (:mod:`~basketplan.solve.alone`), and works on a day on which somebody is home;
     (3) Σ_i serve[i,j] = pack[j] + rush[j] ≤ a_j, where ``pack[j]`` is also within the fleet's estimate.
 Objective
     metres, plus ``RUSH_M`` per basket beyond the fleet's estimate, plus ``LEFT_M × w_i`` per basket left.
@@ -33,6 +34,7 @@ from basketplan import units
 from basketplan.plan.types import StageReport
 from basketplan.programme.types import Household, Hub, Programme, Vehicle
 from basketplan.progress import Progress, QuietReporter, Reporter
+from basketplan.solve.alone import Doors
 from basketplan.solve.first_goods import first_packing
 from basketplan.solve.fleet import basket_load, daily_baskets
 from basketplan.solve.types import Left, Territory
@@ -105,28 +107,25 @@ def assembly_room(programme: Programme, hub: Hub, first: int) -> int | None:
 
 @dataclass(frozen=True)
 class _Fit:
-    """Whether vehicles at a hub can bring a kind of household its baskets."""
+    """Which vehicles at a hub can bring a kind of household its baskets, and whether a day suits it; times aside."""
 
-    enters: bool
-    carries: bool
+    enter: tuple[Vehicle, ...]
+    carry: tuple[Vehicle, ...]
+    """Of those that enter."""
     meets: bool
-
-    @property
-    def ok(self) -> bool:
-        return self.enters and self.carries and self.meets
 
 
 def _fit(programme: Programme, household: Household, hub: Hub, loads: Mapping[str, tuple[int, int]]) -> _Fit:
     here = [item for item in programme.vehicles if item.number.get(hub.id, 0) > 0]
-    entering = [item for item in here if household.access in item.access]
+    entering = tuple(item for item in here if household.access in item.access)
     weight = sum(loads[basket][0] * count for basket, count in household.baskets.items())
     volume = sum(loads[basket][1] * count for basket, count in household.baskets.items())
-    carrying = [item for item in entering if _carries(item, weight, volume, household.total_baskets)]
+    carrying = tuple(item for item in entering if _carries(item, weight, volume, household.total_baskets))
     index = {date: day for day, date in enumerate(programme.working_days)}
     ready = [delivery_day(programme, hub, index[date]) for date in programme.hub_days(hub)]
     first = min((day for day in ready if day is not None), default=len(index))
     common = set(programme.home_days(household)) & set(programme.hub_days(hub))
-    return _Fit(bool(entering), bool(carrying), any(index[date] >= first for date in common))
+    return _Fit(entering, carrying, any(index[date] >= first for date in common))
 
 
 def _carries(vehicle: Vehicle, weight_g: int, volume_ml: int, baskets: int) -> bool:
@@ -141,22 +140,82 @@ def _allowed(
 ) -> tuple[BoolArray, list[Left]]:
     """Return ``(n, m)`` which hubs may serve whom (2), and who is left without any."""
     loads = {basket.id: basket_load(programme, basket) for basket in programme.baskets}
-    fits: dict[object, tuple[_Fit, ...]] = {}
-    allowed = np.zeros((len(people), len(hubs)), dtype=np.bool_)
-    left = []
-    for row, household in enumerate(people):
-        key = (household.access, tuple(sorted(household.baskets.items())), household.days)
-        if key not in fits:
-            fits[key] = tuple(_fit(programme, household, hub, loads) for hub in hubs)
-        near = [
-            (hub.zones is None or household.zone in hub.zones)
-            and (hub.radius is None or int(distance[row, column]) <= hub.radius)
-            for column, hub in enumerate(hubs)
-        ]
-        allowed[row] = [ok and fit.ok for ok, fit in zip(near, fits[key], strict=True)]
-        if not allowed[row].any():
-            left.append(_nobody(programme, household, hubs, distance[row], near, fits[key]))
+    number: dict[object, int] = {}
+    kinds: list[tuple[_Fit, ...]] = []
+    for household in people:
+        key = _kind(household)
+        if key not in number:
+            number[key] = len(kinds)
+            kinds.append(tuple(_fit(programme, household, hub, loads) for hub in hubs))
+    kind_of = np.array([number[_kind(household)] for household in people], dtype=np.int64)
+    near = np.array(
+        [
+            [
+                (hub.zones is None or household.zone in hub.zones) and (hub.radius is None or metres <= hub.radius)
+                for hub, metres in zip(hubs, row, strict=True)
+            ]
+            for household, row in zip(people, distance.tolist(), strict=True)
+        ],
+        dtype=np.bool_,
+    ).reshape(len(people), len(hubs))
+    goes, brings = _trips(programme, people, hubs, distance, kinds, kind_of)
+    meets = np.array([[fit.meets for fit in kind] for kind in kinds], dtype=np.bool_)[kind_of].reshape(near.shape)
+    allowed = near & brings & meets
+    left = [
+        _nobody(
+            programme, people[row], hubs, distance[row], _Tests(near[row], kinds[kind_of[row]], goes[row], brings[row])
+        )
+        for row in np.flatnonzero(~allowed.any(axis=1)).tolist()
+    ]
     return allowed, left
+
+
+def _kind(household: Household) -> object:
+    """Return what decides which vehicles at a hub may bring a household its baskets, times aside."""
+    return household.access, tuple(sorted(household.baskets.items())), household.days
+
+
+def _trips(
+    programme: Programme,
+    people: list[Household],
+    hubs: list[Hub],
+    distance: NDArray[np.int32],
+    kinds: list[tuple[_Fit, ...]],
+    kind_of: NDArray[np.int64],
+) -> tuple[BoolArray, BoolArray]:
+    """Return ``(n, m)`` where a vehicle that enters can go and come back, and where one can bring all baskets."""
+    doors = Doors.of(programme, people)
+    goes, brings = (np.zeros((len(people), len(hubs)), dtype=np.bool_) for _ in range(2))
+    for column, hub in enumerate(hubs):
+        out = block_m(
+            programme.travel,
+            [hub.place.lat],
+            [hub.place.lon],
+            [item.lat for item in people],
+            [item.lon for item in people],
+        )[0]
+        for vehicle in programme.vehicles:
+            enters, carries = (
+                np.array([any(item is vehicle for item in some) for some in each], dtype=np.bool_)[kind_of]
+                for each in ([kind[column].enter for kind in kinds], [kind[column].carry for kind in kinds])
+            )
+            if enters.any():
+                goes[:, column] |= enters & doors.reached(vehicle, out, distance[:, column], empty=True)
+            if carries.any():
+                brings[:, column] |= carries & doors.reached(vehicle, out, distance[:, column])
+    return goes, brings
+
+
+@dataclass(frozen=True)
+class _Tests:
+    """What stands between a household and each hub."""
+
+    near: BoolArray
+    fits: tuple[_Fit, ...]
+    goes: BoolArray
+    """Whether a vehicle that enters can go there and come back, with nothing on board."""
+    brings: BoolArray
+    """Whether one can bring all its baskets."""
 
 
 def _nobody(
@@ -164,11 +223,10 @@ def _nobody(
     household: Household,
     hubs: list[Hub],
     distance: NDArray[np.int32],
-    near: list[bool],
-    fits: tuple[_Fit, ...],
+    tests: _Tests,
 ) -> Left:
     """Say why no hub may serve ``household``, with the first test that no hub passes."""
-    around = [fit for ok, fit in zip(near, fits, strict=True) if ok]
+    around = np.flatnonzero(tests.near).tolist()
     nearest = int(np.argmin(distance))
     far = units.km(int(distance[nearest]))
     if not around:
@@ -179,27 +237,39 @@ def _nobody(
             detail=f"no hub may serve it: the nearest, {hubs[nearest].id}, is {far} away{zone}",
             remedy=f"widen the radius or zones of hub {hubs[nearest].id}, or open a hub nearer",
         )
-    names = ", ".join(hub.id for hub, ok in zip(hubs, near, strict=True) if ok)
-    if not any(fit.enters for fit in around):
+    names = ", ".join(hubs[column].id for column in around)
+    fits = [tests.fits[column] for column in around]
+    if not any(fit.enter for fit in fits):
         return Left(
             household=household.id,
             reason="access",
             detail=f"no vehicle at {names} can enter its access class '{household.access}'",
             remedy=f"station a vehicle that enters '{household.access}' at {names}",
         )
-    if not any(fit.enters and fit.carries for fit in around):
+    goes, brings = tests.goes[around], tests.brings[around]
+    if goes.any() and not any(fit.carry for fit in fits):
         return Left(
             household=household.id,
             reason="capacity",
             detail=f"its {household.total_baskets} baskets exceed every vehicle at {names} that can reach it",
             remedy=_more_room(programme, household),
         )
-    if not any(fit.ok for fit in around):
+    if not brings.any():
+        least = int(distance[around].min())
+        return Left(
+            household=household.id,
+            reason="time",
+            detail=f"no trip from {names} to it and back fits its windows, the shift and the longest trip"
+            f" ({least / 1000:.0f} km away)",
+            remedy="widen its window, lengthen the longest trip, or serve it from a nearer hub",
+        )
+    if not any(fit.meets for fit in fits):
         days = len(programme.home_days(household))
+        count = f"{days} working day{'s' if days != 1 else ''}"
         return Left(
             household=household.id,
             reason="days",
-            detail=f"somebody is home on {days} working days, on none of which {names} can deliver",
+            detail=f"somebody is home on {count}, on none of which {names} can deliver",
             remedy=f"agree another day with the household, or open {names} on a day when somebody is home",
         )
     return Left(

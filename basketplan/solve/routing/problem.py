@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from basketplan.programme.checks.reach import longest_trip_s
 from basketplan.programme.types import Basket, Household, Programme, Vehicle
 from basketplan.solve.types import IntArray, RoutingProblem, VehicleClass
 from basketplan.travel.distance import block_m
@@ -114,11 +115,6 @@ def _day_masks(programme: Programme, hub_id: str, stops: Sequence[Household]) ->
 
 
 def _vehicle_class(vehicle: Vehicle, number: int) -> VehicleClass:
-    longest = [vehicle.shift[1] - vehicle.shift[0]]
-    if vehicle.max_trip_duration is not None:
-        longest.append(vehicle.max_trip_duration)
-    if vehicle.driver_break is not None:
-        longest.append(vehicle.driver_break.after)
     return VehicleClass(
         id=vehicle.id,
         number=number,
@@ -128,7 +124,7 @@ def _vehicle_class(vehicle: Vehicle, number: int) -> VehicleClass:
         shift_start_s=vehicle.shift[0],
         shift_end_s=vehicle.shift[1],
         max_trip_distance_m=_limit(vehicle.max_trip_distance),
-        max_trip_duration_s=min(longest),
+        max_trip_duration_s=longest_trip_s(vehicle),
         trips_per_day=vehicle.trips_per_day,
         loading_s=vehicle.loading,
         loading_per_basket_s=vehicle.loading_per_basket,
