@@ -16,7 +16,7 @@ from rich.text import Text
 
 from basketplan import units
 from basketplan.errors import Fault, render_fault
-from basketplan.plan.types import Plan, Promise, StageReport, Verification
+from basketplan.plan.types import Metrics, Plan, Promise, StageReport, Verification
 from basketplan.programme.types import household_of
 from basketplan.progress import Progress
 
@@ -112,7 +112,7 @@ def summary(plan: Plan, verification: Verification, seconds: Mapping[str, float]
         lines += _unserved(plan)
     lines.append(
         f"{_count(figures.baskets_delivered, 'basket')} from {_count(figures.cooperatives_engaged, 'cooperative')}"
-        f" ({figures.rural_share:.0%} rural; {figures.women_share:.0%} of the money for goods goes to women's work)."
+        f" ({_to_whom(figures)})."
     )
     lines.append(
         f"Every cooperative with something to offer sells at least {figures.lowest_share:.0%} of what it could have"
@@ -145,6 +145,13 @@ def summary(plan: Plan, verification: Verification, seconds: Mapping[str, float]
     if seconds:
         lines.append(f"Planned in {seconds.get('total', 0):.0f} s.")
     return "\n".join(lines) + "\n"
+
+
+def _to_whom(figures: Metrics) -> str:
+    """Return which parts of the money for goods go to rural cooperatives and to women's work, if any is paid."""
+    if not figures.cost_by_kind.get("goods", 0):
+        return "nothing is paid for goods"
+    return f"{figures.rural_share:.0%} rural; {figures.women_share:.0%} of the money for goods goes to women's work"
 
 
 def _count(number: int, word: str) -> str:

@@ -8,6 +8,9 @@ import pytest
 import yaml
 
 from basketplan import load_programme
+from basketplan.publish import Texts, View
+from basketplan.publish.report.summary import sentences
+from basketplan.terminal import summary
 from tests.solving import solve
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
@@ -44,6 +47,25 @@ def test_fairness_costs_what_its_readme_says() -> None:
     fair = solve(load_programme(EXAMPLES / "fairness")).plan.metrics.cost_centimes
     cheap = load_programme(EXAMPLES / "fairness", overrides=["policy.goals=[service, cost]"])
     assert fair - solve(cheap).plan.metrics.cost_centimes == 165_00
+
+
+def test_where_goods_are_free_no_part_of_their_price_is_told() -> None:
+    free = load_programme(EXAMPLES / "fairness", overrides=["cooperatives[*].offers[*].price=0 MAD"])
+    made = solve(free)
+    assert "10 baskets from 1 cooperative (nothing is paid for goods).\n" in summary(made.plan, made.verification)
+    view = View.of(made.plan, free)
+    told = str(sentences(view, Texts("en"), made.verification))
+    assert "10 baskets come from 1 cooperatives; nothing is paid for goods." in told
+
+
+def test_a_single_one_is_told_as_such_in_french() -> None:
+    """9 of 10 baskets cannot be paid for."""
+    poor = load_programme(EXAMPLES / "fairness", overrides=["policy.budget=170 MAD"])
+    made = solve(poor)
+    told = str(sentences(View.of(made.plan, poor), Texts("fr"), made.verification))
+    assert made.plan.metrics.served == 1
+    assert "Foyers servis : 1 sur 10." in told
+    assert "1 tournée, 1 journée de véhicule, couvre" in told
 
 
 def test_too_little_oil_leaves_two_out_with_a_reason() -> None:

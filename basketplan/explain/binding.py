@@ -74,6 +74,8 @@ class CooperativeFacts:
     is_lowest: bool
     ceiling: float | None
     """Largest part of the money for goods that it may get."""
+    barred: str
+    """Setting of a ceiling of 0 that lets nothing be bought from it, of its own, for all or of a group; else empty."""
     spending_share: float
     minimum_revenue: int
     engagement_cost: int
@@ -131,6 +133,7 @@ def cooperative_facts(programme: Programme, plan: Plan, name: str) -> Cooperativ
         lowest_share=lowest,
         is_lowest=bool(mine and mine.potential_centimes and mine.share <= lowest + 1e-9),
         ceiling=ceilings.get(name, ceilings.get("all")),
+        barred=_barred(programme, name),
         spending_share=revenue / goods if goods else 0.0,
         minimum_revenue=coop.minimum_revenue,
         engagement_cost=coop.engagement_cost,
@@ -141,6 +144,16 @@ def cooperative_facts(programme: Programme, plan: Plan, name: str) -> Cooperativ
         hub=hub,
         distance_m=road[hub],
     )
+
+
+def _barred(programme: Programme, name: str) -> str:
+    """Return the setting of the ceiling of 0 that holds for a cooperative; empty if none does."""
+    policy = programme.policy
+    key = name if name in policy.ceilings else "all"
+    if policy.ceilings.get(key, 1.0) == 0:
+        return f"policy.ceilings.{key}"
+    groups = (item.id for item in policy.groups if item.ceiling == 0 and name in programme.members(item))
+    return next((f"policy.groups[{group}].ceiling" for group in groups), "")
 
 
 def product_facts(programme: Programme, plan: Plan, name: str) -> ProductFacts:

@@ -91,17 +91,22 @@ def _hub_override(programme: Programme, hub: Hub, change: Change) -> str:
         case "assembly":
             return f"{path}.assembly={(hub.assembly or 0) + more}"
         case "receiving":
-            return f"{path}.receiving={((hub.receiving or 0) + more * 1000) / 1000:g} kg"
+            return f"{path}.receiving={_thousandths((hub.receiving or 0) + more * 1000)} kg"
         case "storage_weight":
-            return f"{path}.storage_weight={((hub.storage_weight or 0) + more * 1000) / 1000:g} kg"
+            return f"{path}.storage_weight={_thousandths((hub.storage_weight or 0) + more * 1000)} kg"
         case "storage_volume":
-            return f"{path}.storage_volume={((hub.storage_volume or 0) + more * 1000) / 1000:g} L"
+            return f"{path}.storage_volume={_thousandths((hub.storage_volume or 0) + more * 1000)} L"
         case "open_weekday":
             days = set(hub.open or programme.calendar.working_days) | {change.where[1]}
             return f"{path}.open=[{', '.join(day for day in WEEKDAYS if day in days)}]"
         case _:
             rest = [day.isoformat() for day in hub.closed if day.isoformat() != change.where[1]]
             return f"{path}.closed=[{', '.join(rest)}]"
+
+
+def _thousandths(amount: int) -> str:
+    """Return a thousandth of ``amount``, exactly and as people write it."""
+    return f"{amount // 1000}.{amount % 1000:03}".rstrip("0").rstrip(".")
 
 
 def _delivery_override(programme: Programme, change: Change) -> list[str]:

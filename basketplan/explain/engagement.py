@@ -70,6 +70,8 @@ class Engagement:
     """What a plan with it costs more, at today's prices; none: no plan with it exists."""
     entries: tuple[Entry, ...]
     changes: tuple[OtherChange, ...]
+    stopped: bool = False
+    """Whether the user stopped the search: what is not known then is not said."""
 
 
 def engagement(
@@ -84,6 +86,7 @@ def engagement(
             dearer_centimes=None,
             entries=(),
             changes=tuple(_stand_ins(programme, coop, reread, seed, reporter)) if is_small(data) else (),
+            stopped=reporter.stopped(),
         )
     told = engaging(data, standing(programme, plan), coop, seed=seed, reporter=reporter)
 
@@ -94,6 +97,9 @@ def engagement(
     for item in told.offers:
         price = None if item.engaged_at_centimes is None else _below(item.engaged_at_centimes)
         texts = () if price is None else _price(programme, coop, item.product, price)
+        checked = bool(texts) and engaged(texts)
+        if texts and told.whole and not checked:
+            continue  # only what the check confirms is told where all can be checked
         entries.append(
             Entry(
                 product=item.product,
@@ -101,13 +107,15 @@ def engagement(
                 at_centimes=price,
                 packs=item.packs,
                 overrides=texts,
-                checked=bool(texts) and engaged(texts),
+                checked=checked,
             )
         )
     changes = []
     for name, saves in told.changes:
         texts = _change(programme, coop, name)
         checked = bool(texts) and engaged(texts)
+        if texts and told.whole and not checked:
+            continue
         changes.append(OtherChange(change=name, saves_centimes=saves, overrides=texts, checked=checked))
     return Engagement(
         cooperative=coop,
@@ -115,6 +123,7 @@ def engagement(
         dearer_centimes=told.dearer_centimes,
         entries=tuple(entries),
         changes=tuple(changes),
+        stopped=reporter.stopped(),
     )
 
 

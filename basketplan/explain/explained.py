@@ -177,6 +177,8 @@ def _thing(plan: Plan, programme: Programme, kind: ThingKind, name: str, reread:
     match kind:
         case "cooperative":
             facts = cooperative_facts(programme, plan, name)
+            if facts.barred:
+                return Thing(kind=kind, id=name, facts=facts, prices=None, engagement=None)
             if facts.may_supply and not facts.revenue:
                 entry = engagement(plan, programme, name, reread, seed=plan.origin.seed, reporter=reporter)
         case "product":

@@ -15,6 +15,10 @@ from basketplan.solve.visits import split_visits
 __all__ = ["Prices", "shadow_prices"]
 
 
+LEAST = 1e-3
+"""Units of a limit up to which a price must hold to be worth telling."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Prices:
     """Limits that are worth something, the dearest first."""
@@ -64,7 +68,7 @@ def shadow_prices(
                     reporter.update(told)
                     done += 1
                     worth = asked.worth(limit)
-                    if worth is not None:
+                    if worth is not None and worth.upto >= LEAST:
                         found.append(worth)
                 worths += sorted(found, key=_gain, reverse=True)
         except ValueError:

@@ -61,7 +61,7 @@ def _gates(programme: Programme) -> list[Gate]:
     for hub in sorted(programme.hubs, key=lambda item: item.id):
         weekdays = hub.open if hub.open is not None else calendar.working_days
         for weekday in calendar.working_days:
-            days = frozenset(day for day in programme.working_days if WEEKDAYS[day.weekday()] == weekday)
+            days = frozenset(day for day in (*programme.working_days, after) if WEEKDAYS[day.weekday()] == weekday)
             if weekday not in weekdays and days:
                 change = Change(kind="open_weekday", where=(hub.id, weekday))
                 gates.append(Gate(change=change, hub=hub.id, dates=days))

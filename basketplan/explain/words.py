@@ -88,6 +88,9 @@ def cooperative_sentences(words: Words, facts: CooperativeFacts) -> list[str]:
     t, texts = words.t, words.texts
     if not facts.may_supply:
         return [t("It is not a rural cooperative, and the programme buys from rural cooperatives only.")]
+    if facts.barred:
+        barred = t("Ceiling: it may get nothing, as {setting} is 0 %; raise this to buy from it.", setting=facts.barred)
+        return [t("Nothing is bought from it."), barred]
     lines = []
     if facts.revenue:
         lines.append(

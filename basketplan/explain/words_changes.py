@@ -54,13 +54,15 @@ def shortage_sentences(words: Words, told: Shortage) -> list[str]:
 def _remedy(words: Words, number: int, item: Remedy) -> str:
     t, texts = words.t, words.texts
     joined = f" {t('and')} ".join(change_words(words, change) for change in item.changes)
-    return t(
-        "{number}. {changes}: {more} more, {total} in all.",
-        number=texts.number(number),
-        changes=joined,
-        more=words.centimes(item.more_centimes),
-        total=words.centimes(item.cost_centimes),
-    )
+    values = {
+        "number": texts.number(number),
+        "changes": joined,
+        "more": words.centimes(abs(item.more_centimes)),
+        "total": words.centimes(item.cost_centimes),
+    }
+    if item.more_centimes < 0:
+        return t("{number}. {changes}: {more} less, {total} in all.", **values)
+    return t("{number}. {changes}: {more} more, {total} in all.", **values)
 
 
 def change_words(words: Words, change: Change) -> str:

@@ -25,7 +25,9 @@ def price_sentences(words: Words, prices: Prices) -> list[str]:
     t = words.t
     if not prices.fits:
         return [t("The plan does not fit the model: it was changed by hand, so nothing can be said about prices.")]
-    lines = [worth_sentence(words, item) for item in prices.worths] or [t("More of any limit would save nothing.")]
+    lines = [worth_sentence(words, item) for item in prices.worths]
+    if not lines and prices.asked == prices.binding:
+        lines = [t("More of any limit would save nothing.")]
     if prices.asked < prices.binding:
         asked, binding = words.texts.number(prices.asked), words.texts.number(prices.binding)
         lines.append(t("Of {all} limits that may bind, {asked} were looked at.", all=binding, asked=asked))
@@ -121,6 +123,8 @@ def engagement_sentences(words: Words, told: Engagement) -> list[str]:
     """Return at which price or change a cooperative would be engaged."""
     t = words.t
     lines = []
+    if told.stopped and told.dearer_centimes is None:
+        return [t("The search was stopped before its end.")]
     if told.dearer_centimes is None and (told.entries or not told.changes):
         lines.append(t("No plan with it keeps the rules: its goods come too late, too few or not at all."))
     elif told.dearer_centimes is None:
@@ -136,6 +140,8 @@ def engagement_sentences(words: Words, told: Engagement) -> list[str]:
             "now": words.centimes(item.price_centimes),
         }
         if item.at_centimes is None:
+            if told.stopped:
+                continue
             lines.append(t("{product}: it would not be engaged even for nothing.", **values))
         elif item.at_centimes >= item.price_centimes:
             lines.append(t("{product}: its price of {now} for {pack} is not what keeps it out.", **values))
@@ -151,6 +157,8 @@ def engagement_sentences(words: Words, told: Engagement) -> list[str]:
             continue
         what, money = t(_CHANGE_LABELS[change.change]), words.centimes(change.saves_centimes)
         lines.append(t("It would be engaged {change}, and {money} would be saved.", change=what, money=money))
+    if told.stopped:
+        lines.append(t("The search was stopped before its end."))
     asked: list[Entry | OtherChange] = [*told.entries, *told.changes]
     if told.whole and any(item.checked for item in asked):
         lines.append(t("Each price and change with an override was checked by allocating anew."))

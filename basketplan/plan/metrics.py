@@ -8,7 +8,6 @@ allocation in shared computer systems*, DEC-TR-301, 1984).
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -16,6 +15,7 @@ from dataclasses import dataclass
 from typing import get_args
 
 from basketplan.plan.collecting import collecting_figures
+from basketplan.plan.potential import potentials
 from basketplan.plan.promises import goal_figures, promises
 from basketplan.plan.types import (
     Assembly,
@@ -35,12 +35,11 @@ from basketplan.plan.types import (
     VehicleDay,
     ZoneService,
 )
-from basketplan.programme.types import Cooperative, Offer, Programme, household_of
+from basketplan.programme.types import Programme, household_of
 from basketplan.travel.distance import straight_m
 
-__all__ = ["available_packs", "compute_metrics", "gini", "jain", "most_usable_packs", "potential_centimes"]
+__all__ = ["compute_metrics", "gini", "jain"]
 
-_SAME = 1e-9
 _PLACES = 6
 """Decimals kept of every share, so that plans stay readable."""
 
@@ -78,57 +77,6 @@ def jain(shares: Sequence[float]) -> float:
     exponent = math.frexp(most)[1]  # times a power of two, which rounds nothing, so that no square is lost to underflow
     parts = [math.ldexp(share, -exponent) for share in shares]
     return math.fsum(parts) ** 2 / (len(parts) * math.fsum(part * part for part in parts))
-
-
-def available_packs(programme: Programme, offer: Offer, day: dt.date) -> int:
-    """Return the packs of ``offer`` that may have left the cooperative by the end of ``day``."""
-    product = programme.product[offer.product]
-    start = programme.calendar.first_day
-    ready = max((offer.first_day or start).toordinal(), start.toordinal() + offer.lead_time)
-    if day.toordinal() < ready:
-        return 0
-    capacity = product.packs(offer.capacity)
-    if offer.rate is None:
-        return capacity
-    worked = sum(1 for date in programme.working_days if ready <= date.toordinal() <= day.toordinal())
-    return min(capacity, product.packs(offer.rate) * worked)
-
-
-def most_usable_packs(programme: Programme) -> dict[str, int]:
-    """Return, by product, the most packs that the baskets of all households could hold.
-
-    Every line that may hold the product holds it, as far as its highest share allows.
-    """
-    needed = _needed_by_type(programme)
-    usable: Counter[str] = Counter()
-    for basket in programme.baskets:
-        for line in basket.lines:
-            best: dict[str, int] = {}
-            for option in line.one_of:
-                count = math.floor(option.max_share * needed[basket.id] + _SAME)
-                packs = count * programme.product[option.product].packs(option.quantity)
-                best[option.product] = max(best.get(option.product, 0), packs)
-            usable.update(best)
-    return dict(usable)
-
-
-def potential_centimes(programme: Programme, cooperative: Cooperative, usable: dict[str, int]) -> int:
-    """Return the money that ``cooperative`` could have earned at its base prices; 0 if it may not supply.
-
-    Parameters
-    ----------
-    usable
-        Most packs of each product that baskets could hold, from :func:`most_usable_packs`.
-    """
-    if programme.policy.rural_only and not cooperative.rural:
-        return 0
-    if not programme.working_days:
-        return 0
-    last = programme.working_days[-1]
-    return sum(
-        offer.price * min(available_packs(programme, offer, last), usable.get(offer.product, 0))
-        for offer in cooperative.offers
-    )
 
 
 def compute_metrics(
@@ -216,14 +164,6 @@ def compute_metrics(
     )
 
 
-def _needed_by_type(programme: Programme) -> Counter[str]:
-    """Return how many baskets of each type all households need."""
-    needed: Counter[str] = Counter()
-    for household in programme.households:
-        needed.update(household.baskets)
-    return needed
-
-
 def _share(part: float, whole: float) -> float:
     return round(part / whole, _PLACES) if whole else 0.0
 
@@ -234,10 +174,10 @@ def _cooperative_results(programme: Programme, shipments: Iterable[Shipment]) ->
     for item in shipments:
         old = sold.get(item.cooperative, _Sales())
         sold[item.cooperative] = _Sales(old.packs + item.packs, old.revenue_centimes + item.cost_centimes)
-    usable = most_usable_packs(programme)
+    could = potentials(programme)
     results = []
     for name in sorted(programme.cooperative):
-        potential = potential_centimes(programme, programme.cooperative[name], usable)
+        potential = could[name]
         sales = sold.get(name, _Sales())
         results.append(
             CooperativeResult(

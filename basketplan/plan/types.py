@@ -278,6 +278,7 @@ class CooperativeResult(PlanItem):
     packs: int
     revenue_centimes: int
     potential_centimes: int
+    """At base prices, of what can arrive in time for a delivery; 0 where nothing can be bought from it."""
     share: float
     """0 where ``potential_centimes`` is 0."""
 

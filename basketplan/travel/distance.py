@@ -7,6 +7,8 @@ mean latitude; Bomford, *Geodesy*, 4th ed. 1980, §2.18), vectorised; it agrees 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -15,6 +17,8 @@ from basketplan.programme.types import Location, Travel
 _A = 6_378_137.0
 _F = 1 / 298.257223563
 _E2 = _F * (2 - _F)
+_NEAR = 0.002
+"""Part of a straight line by which it may be away from the geodesic, with a reserve."""
 
 
 def straight_m(lat1: ArrayLike, lon1: ArrayLike, lat2: ArrayLike, lon2: ArrayLike) -> NDArray[np.float64]:
@@ -71,3 +75,18 @@ def inbound_m(travel: Travel, origin: Location, destination: Location) -> int:
 
     line = geodesic((origin.lat, origin.lon), (destination.lat, destination.lon)).meters
     return round(float(line) * travel.inbound_detour)
+
+
+def road_days(travel: Travel, origin: Location, destinations: Sequence[Location], m_per_day: int) -> list[int]:
+    """Return the days on which a lorry is on the road to each of ``destinations``: whole days of :func:`inbound_m`.
+
+    The geodesic is asked for only where the straight line leaves two answers.
+    """
+    ends = [(place.lat, place.lon) for place in destinations]
+    lat, lon = np.asarray(ends, dtype=float).reshape(-1, 2).T
+    line = straight_m(origin.lat, origin.lon, lat, lon) * travel.inbound_detour
+    least, most = (np.maximum(0, line * part + more) // m_per_day for part, more in ((1 - _NEAR, -1), (1 + _NEAR, 1)))
+    return [
+        int(low) if low == high else inbound_m(travel, origin, place) // m_per_day
+        for low, high, place in zip(least, most, destinations, strict=True)
+    ]

@@ -32,7 +32,7 @@ def sentences(here: Asked, *ids: str) -> list[str]:
 
 def test_dates_bind_the_plain() -> None:
     facts = cooperative_facts(shortage().programme, shortage().plan, "plaine")
-    assert (facts.revenue, facts.potential, facts.lorries_cost, facts.is_lowest) == (378_00, 540_00, 100_00, False)
+    assert (facts.revenue, facts.potential, facts.lorries_cost, facts.is_lowest) == (378_00, 468_00, 100_00, False)
     couffin, lentils = facts.offers
     assert (couffin.bought, couffin.full, couffin.full_days) == (7, False, ())
     assert (lentils.bought, lentils.available, lentils.full) == (14, 21, False)
@@ -64,6 +64,24 @@ def test_fairness_and_ceilings() -> None:
     facts = cooperative_facts(capped.programme, capped.plan, "near")
     assert facts.spending_share > 0.55
     assert any(line.startswith("Ceiling: ") for line in sentences(capped, "near"))
+
+
+@pytest.mark.parametrize(
+    ("override", "setting"),
+    [
+        ("policy.ceilings={far: 0 %}", "policy.ceilings.far"),
+        ("policy.ceilings={all: 0 %, near: 100 %}", "policy.ceilings.all"),
+        ("policy.groups=[{id: south, cooperatives: [far], ceiling: 0 %}]", "policy.groups[south].ceiling"),
+    ],
+)
+def test_a_ceiling_of_0_is_named_and_no_price_proposed(override: str, setting: str) -> None:
+    here = example("fairness", "policy.goals=[service, cost]", override)
+    assert sentences(here, "far") == [
+        "Nothing is bought from it.",
+        f"Ceiling: it may get nothing, as {setting} is 0 %; raise this to buy from it.",
+    ]
+    facts = cooperative_facts(here.programme, here.plan, "near")
+    assert (facts.barred, facts.revenue) == ("", 700_00)
 
 
 def test_a_product_and_its_offers() -> None:

@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 
 from basketplan.explain.engagement import engagement
-from basketplan.progress import QuietReporter
+from basketplan.explain.words import Words
+from basketplan.explain.words_worth import engagement_sentences
+from basketplan.progress import QuietReporter, RecordingReporter
+from basketplan.publish.texts import Texts
 from basketplan.solve.allocation import allocate
 from basketplan.solve.allocation.engage import engaging
 from basketplan.solve.allocation.standing import standing, standing_data
@@ -95,3 +98,12 @@ def test_random_prices_are_thresholds(seed: int, tmp_path: Path) -> None:
             assert entry.at_centimes < price <= entry.at_centimes + 10
             dearer = f"cooperatives[{coop}].offers[{entry.product}].price={(price * 1.02 + 5) / 100:.2f} MAD"
             assert not sells(here, coop, [dearer, *entry.overrides[1:]])
+
+
+def test_a_stop_says_nothing_that_is_not_known() -> None:
+    """Who stops at once is told so, not that the cooperative could never be engaged."""
+    here = example("fairness", GOALS)
+    told = engagement(here.plan, here.programme, "far", here.reread, seed=0, reporter=RecordingReporter(stop_after=0))
+    assert told.stopped
+    words = Words(here.programme, Texts("en"))
+    assert engagement_sentences(words, told) == ["The search was stopped before its end."]

@@ -173,3 +173,18 @@ def test_overrides_of_a_line_keep_its_shares() -> None:
     assert here.reread([text]).basket["oil"].lines[1].one_of[1].max_share == 1.0
     (text,) = overrides_of(here.programme, [Change(kind="share", where=("oil", "1", "olive_oil"))])
     assert here.reread([text]).basket["oil"].lines[1].one_of[1].max_share == 0.3
+
+
+def test_more_goods_and_more_time_together_where_neither_is_enough() -> None:
+    """Half of the lentils, at 7 kg a day: ten families need twice as many, and by Tuesday."""
+    here = example("shortage", f"{LENTILS}.capacity=10 kg", "cooperatives[vallee]={remove: true}")
+    found = remedies(here)
+    sets = {frozenset((change.kind) for change in item.changes) for item in found.remedies}
+    assert {frozenset({"capacity", "rate"}), frozenset({"capacity", "last_day"})} <= sets
+    serves_all(here, found)
+
+
+def test_large_amounts_are_written_in_full() -> None:
+    programme = example("substitution", "hubs[casa].receiving=0.5 kg").programme
+    change = Change(kind="receiving", where=("casa",), amount=1_200_000.0)
+    assert overrides_of(programme, (change,)) == ("hubs[casa].receiving=1200000.5 kg",)

@@ -174,3 +174,25 @@ def test_a_plan_with_collection_rounds_has_prices_too() -> None:
     asked = example("collection-round")
     assert asked.plan.rounds
     assert shadow_prices(asked.plan, asked.programme, reporter=QuietReporter()).fits
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "policy.gini=25 %",
+        "policy.groups=[{id: both, cooperatives: [far, near], floor: 10 %}]",
+        "policy.groups=[{id: both, cooperatives: [far, near], floor: 90 %}]",
+    ],
+)
+def test_rules_that_may_fall_short_are_held_as_the_plan_keeps_them(rule: str) -> None:
+    """Far goods cost more: a point less for them saves money, whatever other rule stands beside the lowest share."""
+    found = worths(example("fairness", rule))
+    assert all(item.goal == "cost" for item in found.values())
+    assert any(kind == "fairness" for _, kind, _ in found) or "90" in rule
+
+
+def test_no_limit_is_said_to_serve_more_than_it_does() -> None:
+    """A ceiling of a tenth lets nobody be served more, a little beyond it or far."""
+    asked = example("shortage", "policy.ceilings={plaine: 10 %}")
+    assert not any(kind == "ceiling" for goal, kind, _ in worths(asked) if goal == "service")
+    assert asked.again(["policy.ceilings={plaine: 30 %}"]).metrics.served == asked.plan.metrics.served

@@ -152,6 +152,19 @@ REASONS = [
         "a gap of nothing that is not 0",
         combined(put("stages.1.value", 0.0), put("stages.1.bound", 0.0), put("stages.1.gap", 0.1)),
     ),
+    Breach(
+        "", "no gap of what a solver leaves of 0", combined(put("stages.1.value", 0.0), put("stages.1.bound", 1e-15))
+    ),
+    Breach(
+        "",
+        "no gap where value and bound are both next to 0",
+        combined(put("stages.1.value", -4e-15), put("stages.1.bound", -0.0)),
+    ),
+    Breach(
+        "V640",
+        "no gap of a value of 0 far from its bound",
+        combined(put("stages.1.value", 0.0), put("stages.1.bound", 1e-8)),
+    ),
     Breach("V640", "not a number", put("stages.2.gap", float("nan"))),
     Breach("", "values below 0", combined(put("stages.2.value", -200.0), put("stages.2.bound", -190.0))),
 ]

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from basketplan.plan.metrics import available_packs, compute_metrics, gini, jain, most_usable_packs, potential_centimes
+from basketplan.plan.metrics import compute_metrics, gini, jain
+from basketplan.plan.potential import available_packs, most_usable_packs, potentials
 from tests.plan.world import MON, THU, TUE, WED, World
 
 SHARES = st.lists(st.floats(0, 1), min_size=1, max_size=12)
@@ -61,13 +62,9 @@ def test_most_packs_follow_needs_and_shares() -> None:
 
 def test_potential_of_who_may_not_supply_is_nothing() -> None:
     world = World()
-    programme = world.programme()
-    usable = most_usable_packs(programme)
-    named = {coop.id: potential_centimes(programme, coop, usable) for coop in programme.cooperatives}
-    assert named == {"atlas": 36_000, "souss": 46_000, "ville": 0}
+    assert potentials(world.programme()) == {"atlas": 36_000, "souss": 46_000, "ville": 0}
     world.raw["policy"]["rural_only"] = False
-    programme = world.programme()
-    assert potential_centimes(programme, programme.cooperative["ville"], usable) == 12 * 500
+    assert potentials(world.programme())["ville"] == 12 * 500
 
 
 def test_plan_of_nothing_has_figures() -> None:

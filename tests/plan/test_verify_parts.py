@@ -7,16 +7,18 @@ import datetime as dt
 import pytest
 
 from basketplan.plan.types import BreakTaken, Trip
+from basketplan.plan.verify import verify
 from basketplan.plan.verify.baskets import filled_lines
 from basketplan.plan.verify.case import Case, Load, build_case
-from basketplan.plan.verify.figures import most_supplied
 from basketplan.plan.verify.fleet import gap_of, stretches
 from basketplan.plan.verify.hubs import stock
+from basketplan.plan.verify.potential import most_supplied
 from basketplan.plan.verify.reasons import carries, heaviest, reached_in_time
 from basketplan.plan.verify.rules import shown
 from basketplan.plan.verify.supply import deserved_price
 from basketplan.plan.verify.trips import opening_s, unit_number
 from basketplan.programme.types import Basket, Offer
+from basketplan.solve.status import relative_gap
 from tests.plan.world import MON, THU, TUE, WED, World
 
 
@@ -202,3 +204,10 @@ def test_most_that_an_offer_gives(changes: dict[str, object], packs: int) -> Non
     offer = next(item for item in case.programme.cooperative["atlas"].offers if item.product == "couscous")
     written = {"product": "couscous", "price": "10 MAD", **changes} if changes else None
     assert most_supplied(case, offer if written is None else Offer.model_validate(written)) == packs
+
+
+@pytest.mark.parametrize(("value", "bound"), [(0.0, 1.4e-15), (-4e-15, -0.0), (4e-10, 0.0), (0.0, 1e-8), (1e-7, 0.0)])
+def test_gaps_next_to_0_are_those_that_solvers_report(value: float, bound: float) -> None:
+    world = World()
+    world.plan["stages"][1] |= {"value": value, "bound": bound, "gap": relative_gap(value, bound)}
+    assert "V640" not in {item.code for item in verify(world.built(), world.programme()).violations}

@@ -71,7 +71,7 @@ def data_of(text: str) -> dict[str, object]:
 def test_says_what_the_plan_says() -> None:
     plan, _ = small()
     words = Seen(page()).words
-    assert "6 foyers sur 7 sont servis." in words
+    assert "Foyers servis : 6 sur 7." in words
     assert "1 foyer est laissé de côté : aucun véhicule ne peut y accéder." in words
     assert flat(FR.money(plan.metrics.cost_centimes)) in words
     for kind, centimes in plan.metrics.cost_by_kind.items():

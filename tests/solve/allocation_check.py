@@ -45,13 +45,43 @@ def usable_packs(programme: Programme) -> Counter[str]:
     return usable
 
 
+def last_dispatch(programme: Programme, coop: Cooperative) -> int:
+    """Last working day on which goods leave that can still be packed and delivered from some hub; −1: none."""
+    days = programme.working_days
+    result = -1
+    for hub, lorry in ((hub, lorry) for hub in programme.hubs for lorry in programme.lorries):
+        opened = programme.hub_days(hub)
+        road = dt.timedelta(days=inbound_m(programme.travel, coop.place, hub.place) // lorry.km_per_day)
+        for number, day in enumerate(days):
+            out = day + road + dt.timedelta(days=hub.ready_after)
+            if day + road in opened and any(other >= out for other in opened):
+                result = max(result, number)
+    return result
+
+
+def amounts(programme: Programme, offer: Offer, last: int) -> dict[int, int]:
+    """Packs that may be bought of an offer in all → what they cost."""
+    packs = programme.product[offer.product].packs
+    rows = sorted([(0, offer.price), *((packs(row.from_), row.price) for row in offer.price_breaks)])
+    lot = 1 if offer.lot is None else max(1, packs(offer.lot))
+    least = 0 if offer.minimum_order is None else packs(offer.minimum_order)
+    some = range(lot, (available(programme, offer, last) if last >= 0 else 0) + 1, lot)
+    return {n: n * [price for start, price in rows if start <= n][-1] for n in some if n >= least}
+
+
 def potential(programme: Programme, coop: Cooperative) -> int:
     """Centimes that ``coop`` could earn at most."""
-    if programme.policy.rural_only and not coop.rural:
+    policy = programme.policy
+    limits = [policy.ceilings.get(coop.id, policy.ceilings.get("all", 1.0))]
+    limits += [group.ceiling for group in policy.groups if coop.id in programme.members(group)]
+    if (policy.rural_only and not coop.rural) or min(limits) == 0:
         return 0
-    usable = usable_packs(programme)
-    last = len(programme.working_days) - 1
-    return sum(o.price * min(available(programme, o, last), usable[o.product]) for o in coop.offers)
+    usable, last = usable_packs(programme), last_dispatch(programme, coop)
+    bought = {o.product: some for o in coop.offers if (some := amounts(programme, o, last)) and o.product in usable}
+    if sum(max(some.values()) for some in bought.values()) < coop.minimum_revenue:
+        return 0
+    mine = [offer for offer in coop.offers if offer.product in bought]
+    return sum(o.price * min(available(programme, o, last), usable[o.product]) for o in mine)
 
 
 def revenue(allocation: Allocation, coop: str) -> int:

@@ -16,6 +16,7 @@ from basketplan.plan.types import Plan, StageReport
 from basketplan.programme.types import Programme
 from basketplan.solve.allocation.fairness import POINTS, utility
 from basketplan.synthetic import small_programme
+from basketplan.units import mad
 from tests.solve.tiny import homes, supplier, tiny
 from tests.solving import solve
 
@@ -60,14 +61,25 @@ def test_lowest_share_is_raised_first_and_the_product_of_shares_by_proportional(
     assert report(made, "fairness").value == pytest.approx(math.sqrt(5 / 6 * 5 / 10), rel=0.005)
 
 
+@pytest.mark.parametrize("goals", [("cost", "service"), ("fairness", "cost", "service"), ("fairness", "service")])
+def test_service_comes_first_wherever_it_is_named(goals: tuple[str, ...]) -> None:
+    """Nobody is left out, and the goals before it are pursued as well: fairness splits 8 evenly, cost buys from a."""
+    made = planned(tiny([supplier("b", 8, 20), supplier("a", 8, 10)], 8, policy=policy(*goals)))
+    assert made.metrics.served == 8
+    named = [item.goal for item in made.stages if item.stage == "allocation"]
+    assert named == list(dict.fromkeys(["service", *goals, "cost"]))
+    assert packs(made) == ({"a": 4, "b": 4} if "fairness" in goals else {"a": 8})
+
+
 def test_leximin_goes_on_where_max_min_stops() -> None:
-    """c is ready on the last day, too late to be packed and delivered: its share is 0 in every plan, so that max-min
-    cares for nobody else. Leximin still splits 8 evenly between a and b, where cost alone buys all from a.
+    """1 % of the money is less than a pack of c: its share is 0 in every plan, so that max-min cares for nobody else.
+    Leximin still splits 8 evenly between a and b, where cost alone buys all from a.
     """
-    makers = [supplier("a", 8, 10), supplier("b", 8, 20), supplier("c", 1, 5, offer={"first_day": "2020-05-20"})]
+    makers = [supplier("a", 8, 10), supplier("b", 8, 20), supplier("c", 8, 10)]
+    rest = {"ceilings": {"c": "1 %"}}
     goals = ("service", "fairness", "cost")
-    assert packs(planned(tiny(makers, 8, policy=policy(*goals)))) == {"a": 8}
-    assert packs(planned(tiny(makers, 8, policy=policy(*goals, fairness="leximin")))) == {"a": 4, "b": 4}
+    assert packs(planned(tiny(makers, 8, policy=policy(*goals, **rest)))) == {"a": 8}
+    assert packs(planned(tiny(makers, 8, policy=policy(*goals, **rest, fairness="leximin")))) == {"a": 4, "b": 4}
 
 
 def test_leximin_keeps_a_part_of_every_sum_of_lowest_shares() -> None:
@@ -86,9 +98,17 @@ def test_proportional_keeps_a_part_of_the_geometric_mean() -> None:
     assert packs(made) == {"a": 6, "b": 2}
 
 
+def test_proportional_counts_shares_above_all_that_was_needed() -> None:
+    """Of a at least 12 are bought, six times the 2 that are needed; leftovers of 11 leave room for 1 of b: 6 × 1/2."""
+    makers = [supplier("a", 12, offer={"minimum_order": "12 packs"}), supplier("b", 2)]
+    made = planned(tiny(makers, 2, policy=policy("service", "fairness", "cost", fairness="proportional")))
+    assert packs(made) == {"a": 12, "b": 1}
+    assert report(made, "fairness").value == pytest.approx(math.sqrt(3), rel=0.005)
+
+
 def test_the_piecewise_logarithm_is_near() -> None:
-    for share in [step / 1000 for step in range(10, 1001)]:
-        assert 0 <= utility(share) - math.log(share) <= 0.004
+    for share in [*(step / 1000 for step in range(10, 1001)), *(step / 100 for step in range(101, 10_001))]:
+        assert -1e-12 <= utility(share) - math.log(share) <= 0.004
     assert utility(0.0) == pytest.approx(math.log(POINTS[0]) - 1)
 
 
@@ -146,6 +166,27 @@ def test_a_ceiling_that_leaves_people_out_is_named() -> None:
     assert {item.reason for item in made.unserved} == {"supply"}
     assert all("ceiling of g" in item.detail and item.remedy for item in made.unserved)
     assert made.metrics.promises[0].found == 0.5
+
+
+@pytest.mark.parametrize(("budget", "served", "lacks"), [(0, 0, 110), (30, 3, 80), (65, 6, 45), (109, 9, 1)])
+def test_a_budget_that_leaves_people_out_is_named(budget: int, served: int, lacks: int) -> None:
+    """5 from a for 10 each, 5 from b for 12 each: 110 serve all 10."""
+    makers = [supplier("a", 5, 10), supplier("b", 5, 12)]
+    made = planned(tiny(makers, 10, policy=policy("service", "cost", budget=f"{budget} MAD")))
+    assert made.metrics.served == served
+    for item in made.unserved:
+        assert item.reason == "budget"
+        assert item.remedy == f"raise the budget by at least {mad(100 * lacks)}"
+
+
+def test_a_budget_that_leaves_people_out_beside_supply_is_named_too() -> None:
+    """8 can be supplied for 80, 2 more are needed; 50 pay for 5."""
+    made = planned(tiny([supplier("a", 8, 10)], 10, policy=policy("service", "cost", budget="50 MAD")))
+    assert made.metrics.served == 5
+    for item in made.unserved:
+        assert item.reason == "supply"
+        assert "hub lacks 2 packs of food" in item.detail
+        assert item.detail.endswith(f"; the budget lacks at least {mad(30_00)} as well")
 
 
 def test_a_floor_beyond_reach_is_told_with_its_reason() -> None:

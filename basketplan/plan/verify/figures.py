@@ -12,9 +12,9 @@ from fractions import Fraction
 from typing import Any
 
 from basketplan.plan.verify.case import Case
+from basketplan.plan.verify.potential import potentials
 from basketplan.plan.verify.rules import Look, Rule
-from basketplan.plan.verify.supply import ready_ordinal
-from basketplan.programme.types import Cooperative, Household, Offer, household_of
+from basketplan.programme.types import Household, household_of
 from basketplan.travel.distance import straight_m
 
 TOLERANCE = 1e-6
@@ -23,50 +23,12 @@ METRE = 1e-3
 """Mean walks are given to the millimetre."""
 KINDS = ("goods", "engagement", "inbound", "assembly", "vehicle_days", "trips")
 
-_SAME = 1e-9
-
 
 def close(expected: object, found: object) -> bool:
     """Compare figures; fractions to six decimals, everything else exactly. What is not a number is never right."""
     if isinstance(expected, float) and isinstance(found, float | int):
         return abs(expected - found) <= TOLERANCE
     return expected == found
-
-
-def most_supplied(case: Case, offer: Offer) -> int:
-    """Return the packs of an offer that may have left by the last working day."""
-    product = case.programme.product[offer.product]
-    ready = ready_ordinal(case, offer)
-    worked = sum(day.toordinal() >= ready for day in case.working_days)
-    if worked == 0:
-        return 0
-    capacity = product.packs(offer.capacity)
-    return capacity if offer.rate is None else min(capacity, worked * product.packs(offer.rate))
-
-
-def most_used(case: Case) -> Counter[str]:
-    """Return the most packs of each product that the baskets of all households could hold."""
-    needed = Counter[str]()
-    for household in case.programme.households:
-        needed.update(household.baskets)
-    most = Counter[str]()
-    for basket in case.programme.baskets:
-        for line in basket.lines:
-            for name in sorted({option.product for option in line.one_of}):
-                product = case.programme.product[name]
-                most[name] += max(
-                    math.floor(needed[basket.id] * option.max_share + _SAME) * product.packs(option.quantity)
-                    for option in line.one_of
-                    if option.product == name
-                )
-    return most
-
-
-def potential(case: Case, coop: Cooperative, used: Counter[str]) -> int:
-    """Return what a cooperative could have sold of what was needed, at its base prices."""
-    if case.programme.policy.rural_only and not coop.rural:
-        return 0
-    return sum(min(most_supplied(case, offer), used[offer.product]) * offer.price for offer in coop.offers)
 
 
 def gini(shares: Sequence[float]) -> float:
@@ -96,12 +58,12 @@ def _results(case: Case) -> dict[str, dict[str, Any]]:
     for item in case.shipments:
         packs[item.cooperative] += item.packs
         revenue[item.cooperative] += item.cost_centimes
-    used = most_used(case)
+    potential = potentials(case)
     return {
         coop.id: {
             "packs": packs[coop.id],
             "revenue_centimes": revenue[coop.id],
-            "potential_centimes": (could := potential(case, coop, used)),
+            "potential_centimes": (could := potential[coop.id]),
             "share": _ratio(revenue[coop.id], could),
         }
         for coop in case.programme.cooperatives

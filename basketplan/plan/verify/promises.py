@@ -9,7 +9,8 @@ from typing import Any
 
 from basketplan.plan.types import Promise
 from basketplan.plan.verify.case import Case
-from basketplan.plan.verify.figures import TOLERANCE, close, gini, most_used, potential
+from basketplan.plan.verify.figures import TOLERANCE, close, gini
+from basketplan.plan.verify.potential import potentials
 from basketplan.plan.verify.rules import Look, Rule
 
 Wanted = tuple[str, str, float, float]
@@ -41,8 +42,8 @@ def _members(case: Case) -> dict[str, list[str]]:
 
 def _wanted(case: Case) -> Iterator[Wanted]:
     """Yield what the policy promises and what the plan reaches of it."""
-    policy, sold, used, members = case.programme.policy, _money(case), most_used(case), _members(case)
-    able = {coop.id: potential(case, coop, used) for coop in case.programme.cooperatives}
+    policy, sold, members = case.programme.policy, _money(case), _members(case)
+    able = potentials(case)
     goods = sum(sold.values())
     for name in sorted(policy.floors):
         yield "floor", name, policy.floors[name], _part(sold[name], able[name])

@@ -128,7 +128,7 @@ def service_not_first(context: Context) -> Iterator[Finding]:
     elif goals and goals[0] != "service":
         yield Finding(
             "B512",
-            f"the first goal is '{goals[0]}', not 'service': households may be left out for its sake",
+            f"the first goal is '{goals[0]}', not 'service': service is put first",
             ("policy", "goals"),
             "write 'service' first",
             "warning",

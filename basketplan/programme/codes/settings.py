@@ -64,8 +64,8 @@ POLICY = (
     Rule(
         "B512",
         "service is not first",
-        "Service is missing and is then put first, or another goal stands before it, for whose sake households may be"
-        " left out.",
+        "Service is missing, or another goal stands before it: it is put first, since nobody is left out for the"
+        " sake of another goal.",
         "write `service` first.",
         "policy: {goals: [cost, service]}",
         "warning",

@@ -96,7 +96,8 @@ class Policy(Item):
         Goal.model_validate({"goal": "fairness", "keep": "95 %"}),
         Goal(goal="cost"),
     )
-    """Goals in order with what each leaves to the next: `[service, fairness: {keep: 95 %}, cost]`."""
+    """Goals in order with what each leaves to the next: `[service, fairness: {keep: 95 %}, cost]`. `service` always
+    comes first, wherever it is named or not; `cost` comes last where it is not named."""
     rural_only: bool = True
     """Container and contents come from rural cooperatives only."""
     budget: Money | None = None

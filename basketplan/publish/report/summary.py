@@ -29,16 +29,7 @@ def sentences(view: View, texts: Texts, verification: Verification | None) -> Ma
 
 def _means(figures: Metrics, texts: Texts, *, tell_baskets: bool) -> list[str]:
     """Return from whom the baskets come, how they are brought, and what that costs."""
-    baskets = texts.n(
-        "{n} basket comes from {cooperatives} cooperatives; {rural} of the money for goods goes to rural ones, "
-        "{women} to women's work.",
-        "{n} baskets come from {cooperatives} cooperatives; {rural} of the money for goods goes to rural ones, "
-        "{women} to women's work.",
-        figures.baskets_delivered,
-        cooperatives=texts.number(figures.cooperatives_engaged),
-        rural=texts.percent(figures.rural_share),
-        women=texts.percent(figures.women_share),
-    )
+    baskets = _baskets(figures, texts)
     shares = texts.t(
         "Every cooperative with something to offer sells at least {share} of what it could have sold.",
         share=texts.percent(figures.lowest_share),
@@ -57,6 +48,28 @@ def _means(figures: Metrics, texts: Texts, *, tell_baskets: bool) -> list[str]:
         each=texts.money(figures.cost_per_basket_centimes),
     )
     return [*([baskets] if tell_baskets else []), shares, trips, *_rounds(figures, texts), cost]
+
+
+def _baskets(figures: Metrics, texts: Texts) -> str:
+    """Return how many baskets come from how many cooperatives, and to whom the money for goods goes if any is paid."""
+    cooperatives = texts.number(figures.cooperatives_engaged)
+    if not figures.cost_by_kind.get("goods", 0):
+        return texts.n(
+            "{n} basket comes from {cooperatives} cooperatives; nothing is paid for goods.",
+            "{n} baskets come from {cooperatives} cooperatives; nothing is paid for goods.",
+            figures.baskets_delivered,
+            cooperatives=cooperatives,
+        )
+    return texts.n(
+        "{n} basket comes from {cooperatives} cooperatives; {rural} of the money for goods goes to rural ones, "
+        "{women} to women's work.",
+        "{n} baskets come from {cooperatives} cooperatives; {rural} of the money for goods goes to rural ones, "
+        "{women} to women's work.",
+        figures.baskets_delivered,
+        cooperatives=cooperatives,
+        rural=texts.percent(figures.rural_share),
+        women=texts.percent(figures.women_share),
+    )
 
 
 def _rounds(figures: Metrics, texts: Texts) -> list[str]:

@@ -13,6 +13,7 @@ from functools import cached_property
 
 from basketplan import units
 from basketplan.programme.types import Cooperative, FairnessRule, Hub, Lorry, Offer, Programme
+from basketplan.solve.allocation.potential import can_be_bought, potentials
 from basketplan.solve.first_goods import ready_from
 from basketplan.solve.fleet import DailyBaskets, daily_baskets
 from basketplan.solve.territory import delivery_day
@@ -159,7 +160,7 @@ class Data:
     engagement: Mapping[str, int]
     minimum_revenue: Mapping[str, int]
     potential: Mapping[str, int]
-    """Cooperative → centimes, for those that could supply something needed."""
+    """Cooperative → centimes, for those that could sell something needed: :mod:`~.potential`."""
     floors: Mapping[str, float]
     ceilings: Mapping[str, float]
     budget: int | None
@@ -172,6 +173,8 @@ class Data:
     """Cooperative → share of women among its members."""
     zone_of: Mapping[str, str] = field(default_factory=dict)
     """Household → zone, for those with one."""
+    unsold: frozenset[Key] = frozenset()
+    """Offers of which nothing can be bought."""
     dates: tuple[int, ...] = ()
     """Working day → ordinal of its date."""
     shelf_life: Mapping[str, int] = field(default_factory=dict)
@@ -216,15 +219,24 @@ def most_packs(basket: BasketData, count: int) -> dict[str, int]:
     return result
 
 
+def least_left_over(data: Data, product: str) -> int:
+    """Return the packs of a product that lots, minimum orders and minimum revenues can leave over."""
+    return _left_over(data, product, cheaper=False)
+
+
 def most_left_over(data: Data, product: str) -> int:
-    """Return the packs of a product that lots, minimum orders and revenues, and price rows can leave over."""
+    """Return the packs of a product that they or price rows can leave over, where a larger order costs less."""
+    return _left_over(data, product, cheaper=True)
+
+
+def _left_over(data: Data, product: str, *, cheaper: bool) -> int:
     lots, forced = 0, 0
     for offer in data.offers:
-        if offer.product == product:
+        if offer.product == product and (offer.coop, product) not in data.unsold:
             price = max(1, min(price for _, price in offer.prices))
             revenue = -(-data.minimum_revenue[offer.coop] // price)
             lots = max(lots, offer.lot)
-            forced = max(forced, offer.minimum, revenue, offer.prices[-1][0])
+            forced = max(forced, offer.minimum, revenue, offer.prices[-1][0] if cheaper else 0)
     return len(data.hubs) * max(0, lots - 1) + max(0, forced - 1)
 
 
@@ -249,6 +261,7 @@ def read_data(
         for offer in sorted(coop.offers, key=lambda item: item.product)
         if offer.product in held
     )
+    bought = can_be_bought(programme, offers)
     by_hub: dict[str, list[str]] = {}
     for household in wanted:
         by_hub.setdefault(territory.hub_of[household], []).append(household)
@@ -265,7 +278,7 @@ def read_data(
         expiry=_expiry(programme, held, hubs),
         engagement={coop.id: coop.engagement_cost for coop in coops},
         minimum_revenue={coop.id: coop.minimum_revenue for coop in coops},
-        potential=_potential(programme, baskets, offers),
+        potential=potentials(offers, bought, _need(programme, baskets)),
         floors=dict(sorted(programme.policy.floors.items())),
         ceilings=dict(sorted(programme.policy.ceilings.items())),
         budget=programme.policy.budget,
@@ -278,6 +291,7 @@ def read_data(
         women=frozenset(coop.id for coop in coops if coop.women > 0.5),
         women_share={coop.id: coop.women for coop in coops},
         zone_of={name: zone for name in wanted if (zone := programme.household[name].zone)},
+        unsold=frozenset((item.coop, item.product) for item in offers) - bought.keys(),
         dates=tuple(date.toordinal() for date in programme.working_days),
         shelf_life={name: life for name in sorted(held) if (life := programme.product[name].shelf_life)},
     )
@@ -427,8 +441,8 @@ def _expiry(programme: Programme, held: set[str], hubs: tuple[HubData, ...]) -> 
     return result
 
 
-def _potential(programme: Programme, baskets: tuple[BasketData, ...], offers: tuple[OfferData, ...]) -> dict[str, int]:
-    """Return what each cooperative could earn at most: base price × (available, at most what baskets could hold)."""
+def _need(programme: Programme, baskets: tuple[BasketData, ...]) -> dict[str, int]:
+    """Return product → most packs that the baskets of everybody could hold."""
     count: dict[str, int] = {}
     for household in programme.households:
         for name, number in household.baskets.items():
@@ -437,8 +451,4 @@ def _potential(programme: Programme, baskets: tuple[BasketData, ...], offers: tu
     for basket in baskets:
         for product, packs in most_packs(basket, count.get(basket.id, 0)).items():
             need[product] = need.get(product, 0) + packs
-    result: dict[str, int] = {}
-    for offer in offers:
-        worth = offer.prices[0][1] * min(offer.available[-1], need.get(offer.product, 0))
-        result[offer.coop] = result.get(offer.coop, 0) + worth
-    return {coop: value for coop, value in sorted(result.items()) if value > 0}
+    return need

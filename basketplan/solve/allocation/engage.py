@@ -12,6 +12,7 @@ days), with the cooperatives free that offer the same products, and all others h
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -32,6 +33,7 @@ STEPS = 20
 CLOSE = 0.02
 """MAD by which two costs may differ and still count as equal."""
 SECONDS = 60.0
+TINY = 1e-6
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,6 +104,7 @@ def _changes(data: Data, coop: str) -> Iterator[tuple[ChangeName, Data]]:
         offers = (change.get(item.product, item) if item.coop == coop else item for item in data.offers)
         return replace(data, offers=tuple(offers))
 
+    data = replace(data, unsold=frozenset(offer for offer in data.unsold if offer[0] != coop))  # it may sell then
     mine = [item for item in data.offers if item.coop == coop]
     if any(item.minimum > item.lot for item in mine):
         yield "minimum_order", with_offers({item.product: replace(item, minimum=0) for item in mine})
@@ -125,11 +128,21 @@ def _brought_free(slot: Slot, coop: str) -> Slot:
     return replace(slot, carriers=tuple(replace(item, cost_centimes=0) for item in slot.carriers))
 
 
+def _strain(model: Model) -> mathopt.LinearBase:
+    """Return what is left over, and brought out beyond the fleet's estimate: no more of it than service needs."""
+    return total([1.0 * item for item in (*model.over.values(), *model.excess.values())])
+
+
 class _Asked:
     """Solves the allocation with one cooperative in it or not."""
 
     def __init__(self, data: Data, standing: Standing, coop: str, whole: bool, runner: Runner) -> None:
         self.data, self.standing, self.coop, self.whole, self.runner = data, standing, coop, whole, runner
+        self.strain = math.inf
+        model = self._model(data)
+        answer = self._minimise(model, _strain(model))
+        if answer is not None:
+            self.strain = max(0.0, answer[0])
 
     def cost(self, data: Data, *, engaged: bool) -> float | None:
         """Return the least cost in MAD; none where there is no such plan (or the user has stopped)."""
@@ -183,6 +196,8 @@ class _Asked:
             model.lowest.lower_bound = min(standing.fair, model.lowest.upper_bound)
         if not self.whole:
             _hold_others(model, standing, self.coop)
+        if self.strain < math.inf:
+            model.m.add_linear_constraint(_strain(model) <= self.strain + TINY, name="valves")
         return model
 
     def _minimise(self, model: Model, objective: mathopt.LinearBase) -> tuple[float, Sequence[float]] | None:

@@ -14,8 +14,9 @@ leximin
 proportional
     Raise ``Σ log s[c]``: no change gains in relative terms for some more than it loses for others. F. Kelly, *Charging
     and rate control for elastic traffic*, 1997; J. Nash, *The bargaining problem*, 1950. The logarithm is the lowest
-    of its tangents at ``POINTS``, which is at most 0.004 above it from 1 % to 100 %, and straight below 1 %:
-    (25) utility[c] ≤ log b + (s[c] − b) / b for each point ``b``.
+    of its tangents at ``POINTS``, which is at most 0.004 above it from 1 % to 10,000 %, and straight below 1 %:
+    (25) utility[c] ≤ log b + (s[c] − b) / b for each point ``b`` up to the first that ``s[c]`` cannot exceed. A share
+    is above 100 % where minimum orders or lots are more than what is needed.
 Gini bound
     (26) Σ_{c<e} |s[c] − s[e]| ≤ G × n × Σ_c s[c] + n² × short[gini].
     C. Gini, *Variabilità e mutabilità*, 1912; linear since G is given.
@@ -30,11 +31,13 @@ after service. Ceilings are kept by every plan. The minimum revenue of whoever i
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
 
+from basketplan.solve.allocation.data import Data
 from basketplan.solve.allocation.model import Expression, Model, Variable, total
 
 __all__ = [
@@ -52,8 +55,8 @@ Values = NDArray[np.float64]
 
 GINI = "rule:gini"
 """Key of the Gini bound in ``Model.short``; groups are ``group:ID``."""
-POINTS = tuple(0.01 * 100 ** (step / 27) for step in range(28))
-"""Shares at which the logarithm has its tangents: 1 % to 100 %, each 1.19 times the one before."""
+POINTS = tuple(0.01 * 100 ** (step / 27) for step in range(55))
+"""Shares at which the logarithm has its tangents: 1 % to 10,000 %, each 1.19 times the one before."""
 
 
 def add_rules(model: Model) -> None:
@@ -128,12 +131,19 @@ def utilities(model: Model) -> Expression:
     terms = []
     for coop, share in share_variables(model).items():
         variable = m.add_variable(lb=utility(0.0), name=f"utility[{coop}]")
-        for number, point in enumerate(POINTS):
+        for number, point in enumerate(_points(model.data, coop)):
             m.add_linear_constraint(
                 variable <= math.log(point) - 1 + 1 / point * share, name=f"tangent[{coop},{number}]"
             )
         terms.append(1.0 * variable)
     return total(terms)
+
+
+def _points(data: Data, coop: str) -> tuple[float, ...]:
+    """Return those of ``POINTS`` that matter: up to the first one at least as high as any share of ``coop``."""
+    mine = (offer for offer in data.offers if offer.coop == coop)
+    most = sum(offer.available[-1] * max(price for _, price in offer.prices) for offer in mine)
+    return POINTS[: bisect_left(POINTS, max(1.0, most / data.potential[coop])) + 1]
 
 
 def utility(share: float) -> float:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from itertools import combinations
 from typing import Literal
 
 from ortools.math_opt.python import mathopt
 
+from basketplan.solve.allocation.data import Data
+from basketplan.solve.allocation.fairness import GINI
 from basketplan.solve.allocation.model import Model, Variable, total
 from basketplan.solve.allocation.standing import Standing, price_row
 
@@ -44,14 +48,33 @@ def hold(model: Model, standing: Standing, goal: Asked) -> None:
     _hold_service(model, standing, goal)
     if model.lowest is not None and goal == "cost":
         model.lowest.lower_bound = min(standing.fair, model.lowest.upper_bound)
-        paid = {index: offer.prices for index, offer in enumerate(data.offers)}
-        for coop, short in model.short.items():
-            revenue = 0
-            for index in model.offers_of[coop]:
-                packs = bought.get((coop, data.offers[index].product), 0)
-                revenue += packs * paid[index][price_row(data.offers[index], packs)][1]
-            floor = data.floors.get(coop, data.floors.get("all", 0.0))
-            short.upper_bound = max(0.0, floor - revenue / data.potential[coop]) + TINY
+        revenue = _revenue(model, bought)
+        for key, short in model.short.items():
+            short.upper_bound = max(0.0, _missing(data, key, revenue)) + TINY
+
+
+def _revenue(model: Model, bought: Mapping[tuple[str, str], int]) -> dict[str, int]:
+    """Return what each cooperative gets for the packs ``bought`` from it, in centimes."""
+    data = model.data
+    result = dict.fromkeys(data.potential, 0)
+    for offer in data.offers:
+        packs = bought.get((offer.coop, offer.product), 0)
+        result[offer.coop] = result.get(offer.coop, 0) + packs * offer.prices[price_row(offer, packs)][1]
+    return result
+
+
+def _missing(data: Data, key: str, revenue: Mapping[str, int]) -> float:
+    """Return what is missing to the rule ``key`` of ``Model.short``: a floor, or the Gini bound (26)."""
+    if key == GINI:
+        assert data.gini is not None
+        shares = [revenue[coop] / worth for coop, worth in data.potential.items()]
+        apart = math.fsum(abs(one - other) for one, other in combinations(shares, 2))
+        return apart / len(shares) ** 2 - data.gini * math.fsum(shares) / len(shares)
+    group = next((item for item in data.groups if f"group:{item.id}" == key), None)
+    coops = (key,) if group is None else group.coops
+    floor = data.floors.get(key, data.floors.get("all", 0.0)) if group is None else group.floor
+    potential = sum(data.potential.get(coop, 0) for coop in coops)
+    return floor - sum(revenue.get(coop, 0) for coop in coops) / potential
 
 
 def _hold_lorries(model: Model, standing: Standing, goal: Asked, rows: dict[str, mathopt.LinearConstraint]) -> None:

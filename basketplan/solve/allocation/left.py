@@ -2,8 +2,10 @@
 
 The model by days is relaxed to a linear programme in which everybody is served and every capacity may be
 exceeded at a price of about one per basket concerned. What its optimum exceeds is what is missing: packs of
-a product, places in assembly, room in storage or at the gate, money, or days. That serving everybody takes at
-least this much is proven by the linear programme; that it suffices holds up to whole lots and lorries.
+a product, places in assembly, room in storage or at the gate, or days. The budget may be exceeded for nothing at
+first; then as little more money as possible is asked for while no more is missing of all else. So what money can buy
+is not said to be short. That serving everybody takes at least this much is proven by the linear programmes; that it
+suffices holds up to whole lots and lorries.
 """
 
 from __future__ import annotations
@@ -18,10 +20,15 @@ from basketplan.plan.types import Reason
 from basketplan.solve.allocation.data import Data, Kind
 from basketplan.solve.allocation.extract import Decided
 from basketplan.solve.allocation.model import Model, build, total
-from basketplan.solve.interrupt import Limits, Runner
+from basketplan.solve.allocation.search import SMALL
+from basketplan.solve.interrupt import Answer, Limits, Runner
 from basketplan.solve.types import Left
 
 NOTICEABLE = 1e-4
+SAME = 1e-7
+"""How much more may be missing where money is looked at: what a solver leaves, and less than :func:`_up` rounds off."""
+NODES = 2_000
+"""Most nodes of the search for the least money with whole lots and lorries."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +56,7 @@ class _Elastic:
 
     model: Model
     prices: list[mathopt.LinearBase]
+    """Of all but money."""
     packs: dict[tuple[str, str], list[mathopt.Variable]]
     assembly: dict[str, list[mathopt.Variable]]
     storage: dict[str, list[mathopt.Variable]]
@@ -75,14 +83,10 @@ def reasons(data: Data, decided: Decided, runner: Runner) -> tuple[Left, ...]:
 def _shortage(data: Data, runner: Runner) -> Shortage | None:
     """Return the least that is missing to serve everybody, none when even that is unknown."""
     elastic = _elastic(data)
-    m = elastic.model.m
     for kind, variable in zip(data.kinds, elastic.model.serve, strict=True):
         if kind.days:
             variable.lower_bound = variable.upper_bound
-    for variable in m.variables():
-        variable.integer = False
-    m.minimize(total(elastic.prices))
-    answer = runner.solve(m, Limits(seconds=30.0), message="reasons", solver="GLOP")
+    answer, budget = _least(elastic, runner)
     if answer.values is None:
         return None
     values = answer.values
@@ -97,9 +101,36 @@ def _shortage(data: Data, runner: Runner) -> Shortage | None:
         assembly=sums(elastic.assembly),
         storage=sums(elastic.storage),
         days=sums(elastic.days),
-        budget=sum(float(values[item.id]) for item in elastic.budget),
+        budget=budget,
         ceilings=sums(elastic.ceilings),
     )
+
+
+def _least(elastic: _Elastic, runner: Runner) -> tuple[Answer, float]:
+    """Return what is least missing and then takes least money, and the dirhams that it takes beyond the budget.
+
+    These are counted with whole lots and lorries where the model is small.
+    """
+    m, missing = elastic.model.m, total(elastic.prices)
+    whole = [variable for variable in m.variables() if variable.integer]
+    for variable in whole:
+        variable.integer = False
+    m.minimize(missing)
+    first = runner.solve(m, Limits(seconds=30.0), message="reasons", solver="GLOP")
+    if first.objective is None or not elastic.budget:
+        return first, 0.0
+    m.add_linear_constraint(missing <= first.objective * (1 + SAME / 100) + SAME, name="missing")
+    m.minimize(total([1.0 * item for item in elastic.budget]))
+    second = runner.solve(m, Limits(seconds=30.0), message="reasons", solver="GLOP")
+    if second.objective is None:
+        return first, 0.0
+    money = second.objective
+    if money > NOTICEABLE and len(whole) <= SMALL:
+        for variable in whole:
+            variable.integer = True
+        third = runner.solve(m, Limits(seconds=30.0, nodes=NODES, gap=1e-3), message="reasons")
+        money = max(money, third.bound if third.objective is not None and third.bound is not None else 0.0)
+    return second, money
 
 
 def _elastic(data: Data) -> _Elastic:
@@ -138,7 +169,7 @@ def _elastic(data: Data) -> _Elastic:
             row.set_coefficient(extra, 1.0)
             elastic.days.setdefault(parts[0], []).append(extra)
         elif kind == "budget":
-            extra = slack("extra[budget]", baskets / max(1.0, (data.budget or 0) / 100))
+            extra = m.add_variable(lb=0, name="extra[budget]")
             row.set_coefficient(extra, -1.0)
             elastic.budget.append(extra)
         elif kind in {"ceiling", "groupceiling"}:
@@ -182,7 +213,11 @@ def _explain(data: Data, kind: Kind, shortage: Shortage | None, stopped: bool) -
     }
     packs = {product: amount for (name, product), amount in shortage.packs.items() if name == hub and product in held}
     if packs:
-        return ("supply", *_supply_words(data, hub, packs))
+        detail, remedy = _supply_words(data, hub, packs)
+        if shortage.budget > NOTICEABLE:
+            money = units.mad(_up(shortage.budget) * 100)
+            return "supply", f"{detail}; the budget lacks at least {money} as well", f"{remedy}, and raise the budget"
+        return "supply", detail, remedy
     if hub in shortage.assembly:
         number = _up(shortage.assembly[hub])
         return (

@@ -28,7 +28,8 @@ Constraints
     (12) baskets of a type that are ready by day e cover those served whose last day is e or earlier;
     (13) deliver stays within the fleet's estimate (all, and by access class), or counts as over;
     (14) storage: weight and volume arrived − least of what was delivered ≤ storage;
-    (15) leftovers of a product stay below what lots, minimum orders and price rows can force, else excess;
+    (15) leftovers of a product stay below what lots and minimum orders can force, for costs also what price rows
+         can, else excess;
     (16) shelf life: packs that expire by day e are used in baskets assembled early enough to leave
          ``LAG`` hub days before, and all baskets assembled leave within that lag, or are wasted;
     (17) goods + engagement + lorries + assembly ≤ budget;
@@ -51,7 +52,7 @@ from typing import TypeAlias
 
 from ortools.math_opt.python import mathopt
 
-from basketplan.solve.allocation.data import BasketData, Choice, Data, HubData, Key, most_left_over
+from basketplan.solve.allocation.data import BasketData, Choice, Data, HubData, Key, least_left_over, most_left_over
 
 LAG = 2
 """Most hub days that a basket with perishables may wait after it is ready; fewer where that is too long."""
@@ -118,7 +119,7 @@ class Model:
 
     def revenue(self, coop: str) -> Expression:
         """Centimes that a cooperative gets for goods."""
-        return total(self.spent_on(offer) for offer in self.offers_of[coop])
+        return total(self.spent_on(offer) for offer in self.offers_of.get(coop, ()))
 
     def cost(self) -> Expression:
         """Goods, engagement, lorries and assembly in centimes."""
@@ -397,6 +398,14 @@ def _flows(model: Model) -> None:
                 before = stock
 
 
+def cheaper_leftovers(model: Model) -> None:
+    """Let more be left over (15) where a larger order costs less: for the cost goal, no other may buy for nobody."""
+    for row in model.m.linear_constraints():
+        name, _, product = row.name.partition("[")
+        if name == "leftover":
+            row.upper_bound = most_left_over(model.data, product.rstrip("]"))
+
+
 def _leftovers(model: Model) -> None:
     """Limit what is bought and not used (15)."""
     data = model.data
@@ -411,7 +420,7 @@ def _leftovers(model: Model) -> None:
         excess = model.m.add_variable(lb=0, name=f"excess[{product}]")
         model.excess[product] = excess
         model.m.add_linear_constraint(
-            total(ends) <= most_left_over(data, product) + excess, name=f"leftover[{product}]"
+            total(ends) <= least_left_over(data, product) + excess, name=f"leftover[{product}]"
         )
 
 

@@ -30,7 +30,7 @@ from basketplan.programme.types import Goal
 from basketplan.progress import Progress
 from basketplan.solve.allocation import aims, further
 from basketplan.solve.allocation.fairness import missing
-from basketplan.solve.allocation.model import Expression, Model, build, total
+from basketplan.solve.allocation.model import Expression, Model, build, cheaper_leftovers, total
 from basketplan.solve.allocation.neighbourhoods import ROUGH, SHARP, cheaper
 from basketplan.solve.allocation.reach import NEAR
 from basketplan.solve.allocation.scarce import attain, by_days
@@ -57,12 +57,10 @@ FAIR_ENOUGH = 0.01
 
 
 def goals_in_order(goals: Sequence[Goal]) -> list[Goal]:
-    """Return the goals; service comes first and cost last where the policy does not name them."""
-    named = [goal.goal for goal in goals]
-    result = list(goals)
-    if "service" not in named:
-        result.insert(0, Goal(goal="service"))
-    if "cost" not in named:
+    """Return the goals; service comes first wherever it is named, and cost last where the policy does not name it."""
+    service = next((goal for goal in goals if goal.goal == "service"), Goal(goal="service"))
+    result = [service, *(goal for goal in goals if goal.goal != "service")]
+    if all(goal.goal != "cost" for goal in goals):
         result.append(Goal(goal="cost"))
     return result
 
@@ -333,6 +331,8 @@ class Order:
         gap = search.effort.allocation_gap
         limits = search.limits(gap=gap / 3, nodes=search.effort.allocation_nodes // 250)
         before = search.best
+        for model in (search.day, search.whole):
+            cheaper_leftovers(model)
         # Later goals may take from the lowest share: then more can stay as it was than where days were looked for.
         # Where most send something else for these, too many would.
         few = len(self.changed) <= MOST * len(search.data.coops)

@@ -7,8 +7,8 @@ Variables, beside those of :mod:`~basketplan.solve.allocation.model`
     ``use[j]``   0/1, change ``j`` is made        ``more[j]``  its amount, where it has one (continuous)
 Constraints
     (30) everybody is served;
-    (31) Σ_s≤d lot × lots[o,s] ≤ available[o,d] + more[capacity] (days limited by capacity)
-         + producing days × more[rate] (days limited by rate) + what an earlier first day adds × use[earlier];
+    (31) Σ_s≤d lot × lots[o,s] ≤ capacity[o] + more[capacity], and ≤ producing days × (rate[o] + more[rate])
+         + what an earlier first day adds × use[earlier]: both limits stay, whichever of them binds now;
     (32) assembly, receiving, storage, budget ≤ limit + more[…];
     (33) minimum orders and revenues hold, or use[…];
     (34) highest shares hold, or use[…]; an alternative that is not allowed yet is used only with use[…];
@@ -142,14 +142,18 @@ class Remedies:
             price = offer.prices[0][1] / 100
             for day in sorted({self.data.slots[s].dispatch for s in slots}):
                 sent = total(offer.lot * model.lots[index, s] for s in slots if self.data.slots[s].dispatch <= day)
-                most: Expression = total([])
-                if terms.rate is None or terms.rate * terms.producing[day] >= terms.capacity:
-                    most = most + self._amount(need, price, "capacity", *name)
-                elif terms.producing[day]:
-                    most = most + terms.producing[day] * self._amount(need, price, "rate", *name)
+                early: Expression = total([])
                 if terms.early[day] > offer.available[day]:
-                    most = most + (terms.early[day] - offer.available[day]) * self._change("earlier", *name)
-                model.m.add_linear_constraint(sent <= offer.available[day] + most)
+                    early = (terms.early[day] - offer.available[day]) * self._change("earlier", *name)
+                if terms.rate is not None:
+                    made = terms.producing[day]
+                    faster: Expression = made * self._amount(need, price, "rate", *name) if made else total([])
+                    model.m.add_linear_constraint(sent <= terms.rate * made + faster + early)
+                if terms.rate is None and not terms.producing[day]:
+                    model.m.add_linear_constraint(sent <= offer.available[day] + early)
+                else:
+                    more = self._amount(need, price, "capacity", *name)
+                    model.m.add_linear_constraint(sent <= terms.capacity + more)
             low = f"tierlow[{offer.coop},{offer.product},0]"
             if offer.minimum > offer.lot and low in rows:
                 rows[low].set_coefficient(self._change("minimum_order", *name), float(offer.minimum))

@@ -205,8 +205,14 @@ class Held:
         if not valves:
             return
         strain = total([1.0 * item for item in valves])
+        served = sum(
+            kind.priority * kind.size * sum(name not in self.standing.delivered for name in kind.households)
+            for kind in model.data.kinds
+        )
+        row = model.m.add_linear_constraint(model.unserved() <= served + TINY, name="asserved")
         model.m.minimize(strain)
         result = self._solve()
+        model.m.delete_linear_constraint(row)
         if result is None:
             raise ValueError("the plan does not fit the model")
         model.m.add_linear_constraint(strain <= max(0.0, float(result.objective_value())) + TINY, name="valves")
