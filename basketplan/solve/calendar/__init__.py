@@ -3,7 +3,9 @@
 Per hub: every trip gets a day on which all its stops can be served and its baskets are ready, in a vehicle's
 day that holds it (shift, trips a day, breaks, windows). Goals in order: what storage and shelf life make due;
 most baskets placed, weighted by priority; least cost of vehicle-days; early, priority first; hours and baskets spread
-evenly over vehicles, each in its own part of town. Hubs share nothing, so each is taken by itself, several at a time.
+evenly over vehicles, each in its own part of town. Where somebody is left without a place, trips are split and
+changed to make room (:mod:`~basketplan.solve.calendar.rescue`), then put together anew
+(:mod:`~basketplan.solve.calendar.variants`). Hubs share nothing, so each is taken by itself, several at a time.
 Dates are chosen after duties (:mod:`~basketplan.solve.calendar.models`) and vehicles after dates
 (:mod:`~basketplan.solve.calendar.balance`): only the lower goals can lose by that.
 """
@@ -25,11 +27,12 @@ from basketplan.solve.calendar.balance import Load, share_out
 from basketplan.solve.calendar.clock import Clock
 from basketplan.solve.calendar.earlier import EarlierDuty
 from basketplan.solve.calendar.greedy import Board
-from basketplan.solve.calendar.hub import decide, report
+from basketplan.solve.calendar.hub import decide, report, report_anew
 from basketplan.solve.calendar.jobs import Case, Duty, Fleet, Job, hub_case, make_job
 from basketplan.solve.calendar.rescue import insert, reasons, split, trade
 from basketplan.solve.calendar.solver import Budget
 from basketplan.solve.calendar.stock import ready
+from basketplan.solve.calendar.variants import recompose
 from basketplan.solve.types import (
     Allocation,
     Effort,
@@ -44,6 +47,9 @@ __all__ = ["EarlierDuty", "ready", "schedule"]
 
 DEGREE_M = 111_195.0
 """Metres of a degree of latitude."""
+
+ROUNDS = 2
+"""Most times that the trips of a hub are put together anew."""
 
 Breaks = dict[tuple[str, str, int, int], tuple[tuple[int, int], ...]]
 
@@ -127,7 +133,6 @@ class _Made:
 
 def _hub(case: Case, solution: RoutingSolution, budget: Budget, before: Sequence[EarlierDuty]) -> _Made:
     """Return the calendar of one hub."""
-    left: list[Left] = []
     jobs = [make_job(case, trip.vehicle, trip.stops) for trip in solution.trips]
     jobs.sort(key=lambda job: (job.vehicle, -job.clock.shortest_s if job.clock.pieces else 0, job.stops))
     decision = decide(case, jobs, budget, before)
@@ -137,17 +142,63 @@ def _hub(case: Case, solution: RoutingSolution, budget: Budget, before: Sequence
         board.add(duty)
     placed = {index for duty in decision.duties for index in duty.jobs}
     lost = sorted((i for i in range(len(jobs)) if i not in placed), key=lambda i: (-jobs[i].weight, i))
-    waiting = [(jobs[index].vehicle, point) for index in lost for point in split(case, board, jobs, index)]
-    for vehicle, point in waiting:
-        if budget.stopped or not (insert(case, board, jobs, point) or trade(case, board, jobs, point)):
-            left += reasons(case, board, vehicle, [point], stopped=budget.stopped)
-    routed = {point for trip in solution.trips for point in trip.stops}
-    others = [point for point in range(1, len(case.problem.stop_ids) + 1) if point not in routed]
-    for point in sorted(others, key=lambda one: (-int(case.problem.priority[one]), one)):
-        if not budget.stopped:
-            insert(case, board, jobs, point)
-    trips, breaks = _timed(case, jobs, board.duties())
+    state = _State(case, solution, budget, jobs, board)
+    left = state.rescue(lost)
+    for _ in range(ROUNDS):
+        better = recompose(case, state.jobs, state.board.duties(), state.missing(), budget)
+        if better is None:
+            break
+        state.jobs, state.board = better[0], Board(case, better[0])
+        for duty in better[1]:
+            state.board.add(duty)
+        left = state.rescue(state.lost())
+        told = report_anew(case, state.jobs, state.board.duties(), interrupted=budget.stopped)
+    trips, breaks = _timed(case, state.jobs, state.board.duties())
     return _Made(trips, breaks, left, told)
+
+
+@dataclass
+class _State:
+    """A hub's calendar while those without a place are looked after."""
+
+    case: Case
+    solution: RoutingSolution
+    budget: Budget
+    jobs: list[Job]
+    board: Board
+
+    def served(self) -> set[int]:
+        """Return the points that have a place."""
+        return {stop for duty in self.board.duties() for index in duty.jobs for stop in self.jobs[index].stops}
+
+    def missing(self) -> list[int]:
+        """Return the points without a place for whom baskets are meant: of the trips, and whom routing left out."""
+        named = {item.household for item in self.solution.left}
+        meant = {point for point, name in enumerate(self.case.problem.stop_ids, start=1) if name in named}
+        return sorted((meant | {point for trip in self.solution.trips for point in trip.stops}) - self.served())
+
+    def lost(self) -> list[int]:
+        """Return new jobs, one for each class of vehicles, of those whose routed trip has come to nothing."""
+        gone, first = set(self.missing()), len(self.jobs)
+        for vehicle in sorted(self.case.fleets):
+            stops = [s for trip in self.solution.trips if trip.vehicle == vehicle for s in trip.stops if s in gone]
+            if stops:
+                self.jobs.append(make_job(self.case, vehicle, stops))
+        return list(range(first, len(self.jobs)))
+
+    def rescue(self, lost: Sequence[int]) -> list[Left]:
+        """Find places for the stops of jobs ``lost``, then for those in no trip; return who of ``lost`` has none."""
+        case, board, jobs, budget = self.case, self.board, self.jobs, self.budget
+        left: list[Left] = []
+        waiting = [(jobs[index].vehicle, point) for index in lost for point in split(case, board, jobs, index)]
+        for vehicle, point in waiting:
+            if budget.stopped or not (insert(case, board, jobs, point) or trade(case, board, jobs, point)):
+                left += reasons(case, board, vehicle, [point], stopped=budget.stopped)
+        others = set(range(1, len(case.problem.stop_ids) + 1)) - {s for trip in self.solution.trips for s in trip.stops}
+        for point in sorted(others - self.served(), key=lambda one: (-int(case.problem.priority[one]), one)):
+            if not budget.stopped:
+                insert(case, board, jobs, point)
+        return left
 
 
 def _timed(case: Case, jobs: list[Job], duties: tuple[Duty, ...]) -> tuple[list[ScheduledTrip], Breaks]:

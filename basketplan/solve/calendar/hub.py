@@ -14,7 +14,7 @@ from basketplan.solve.calendar.models import Dating, Packing, partners
 from basketplan.solve.calendar.solver import Budget, solve
 from basketplan.solve.status import StageStatus, relative_gap
 
-__all__ = ["Decision", "decide", "report"]
+__all__ = ["Decision", "dated", "decide", "improve", "report", "report_anew"]
 
 ROUNDS = 30
 """Most solves of a goal, each after cutting off trips that do not fit into one day."""
@@ -55,14 +55,21 @@ def decide(case: Case, jobs: Sequence[Job], budget: Budget, before: Sequence[Ear
             floor = max(_cost_floor(case, jobs, usable), bound or 0)
         else:
             floor = bound
-    dates_proven = False
-    if best:
-        dating = Dating(case, jobs, best, value[0])
-        answer = solve(dating.model, budget, budget.work)
-        if answer.objective is not None:
-            best = min(best, dating.duties(answer.value), key=lambda duties: worth(case, jobs, duties))
-        dates_proven = answer.ending == "optimal"
+    best, dates_proven = dated(case, jobs, best, value[0], budget)
     return Decision(best, proven, floor, dates_proven, budget.stopped)
+
+
+def dated(
+    case: Case, jobs: Sequence[Job], duties: tuple[Duty, ...], short: int, budget: Budget
+) -> tuple[tuple[Duty, ...], bool]:
+    """Return ``duties`` on the earliest days, and whether these are proven."""
+    if not duties:
+        return duties, False
+    dating = Dating(case, jobs, duties, short)
+    answer = solve(dating.model, budget, budget.work)
+    if answer.objective is not None:
+        duties = min(duties, dating.duties(answer.value), key=lambda one: worth(case, jobs, one))
+    return duties, answer.ending == "optimal"
 
 
 def _cost_floor(case: Case, jobs: Sequence[Job], usable: Sequence[int]) -> int:
@@ -85,18 +92,18 @@ def _pack(
     if not perfect:
         packing = Packing(case, jobs, usable, pairs, placed=False)
         packing.aim_at_service()
-        best, proven, _ = _improve(packing, best, budget, budget.work * SHARES["service"])
+        best, proven, _ = improve(packing, best, budget, budget.work * SHARES["service"])
         proven = proven and complete
     short, negative, _, _ = worth(case, jobs, best)
     total = sum(jobs[index].weight for index in usable)
     packing = Packing(case, jobs, usable, pairs, placed=short == 0 and negative == -total)
     packing.keep_service(short, -negative)
     packing.aim_at_cost()
-    best, _, bound = _improve(packing, best, budget, budget.work * SHARES["cost"])
+    best, _, bound = improve(packing, best, budget, budget.work * SHARES["cost"])
     return best, proven, bound if complete else None
 
 
-def _improve(
+def improve(
     packing: Packing, start: tuple[Duty, ...], budget: Budget, work: float
 ) -> tuple[tuple[Duty, ...], bool, int | None]:
     """Solve for the goal that is set; cut off duties that do not fit and solve again.
@@ -116,7 +123,7 @@ def _improve(
         found = packing.duties(answer.value)
         wrong = [duty for duty in found if not case.fits(jobs, duty.jobs, duty.vehicle)]
         repaired = _repair(case, jobs, found, wrong) if wrong else found
-        best = min(best, repaired, key=lambda duties: worth(case, jobs, duties))
+        best = min(best, repaired, key=packing.worth)
         if not wrong:
             return best, answer.ending == "optimal", bound
         for duty in wrong:
@@ -142,23 +149,23 @@ def _repair(case: Case, jobs: Sequence[Job], found: Sequence[Duty], wrong: Seque
 
 
 def report(case: Case, jobs: Sequence[Job], decision: Decision) -> StageReport:
-    """Return the honest line about a hub: value and bound are the cost of its vehicle-days."""
+    """Return the honest line about a hub: value and bound are the cost of its vehicle-days.
+
+    What is proven is proven of these trips: other trips to the same stops might leave out fewer or cost less.
+    """
     duties = decision.duties
     placed = sum(len(duty.jobs) for duty in duties)
     short, _, cost, _ = worth(case, jobs, duties)
-    baskets = sum(jobs[index].baskets for duty in duties for index in duty.jobs)
-    day = sum(jobs[index].baskets * (duty.day + 1) for duty in duties for index in duty.jobs) / max(1, baskets)
     bound = decision.cost_bound
     status: StageStatus = "heuristic" if bound is None else "feasible"
     if decision.interrupted:
         status = "interrupted"
     elif decision.service_proven and bound is not None and bound >= cost:
         status = "optimal"
-    detail = f"{placed} of {len(jobs)} trips on {len(duties)} vehicle-days; mean delivery on working day {day:.1f}"
+    detail = f"{placed} of {len(jobs)} trips {_told(jobs, duties)}"
     if placed < len(jobs):
-        detail += "; no calendar places more" if decision.service_proven else ""
-    if short:
-        detail += f"; {short} basket-days behind what storage and shelf life ask for"
+        detail += "; no calendar of these trips places more" if decision.service_proven else ""
+    detail += _behind(short)
     if not decision.dates_proven and duties:
         detail += "; earliest days not proven"
     return StageReport(
@@ -170,3 +177,29 @@ def report(case: Case, jobs: Sequence[Job], decision: Decision) -> StageReport:
         gap=relative_gap(float(cost), None if bound is None else float(min(bound, cost))),
         detail=detail,
     )
+
+
+def report_anew(case: Case, jobs: Sequence[Job], duties: Sequence[Duty], *, interrupted: bool) -> StageReport:
+    """Return the line about a hub whose trips were put together anew, of which nothing is proven."""
+    short, _, cost, _ = worth(case, jobs, duties)
+    placed = sum(len(duty.jobs) for duty in duties)
+    detail = f"{placed} trips, put together anew to leave out fewer, {_told(jobs, duties)}{_behind(short)}"
+    return StageReport(
+        stage="calendar",
+        goal=case.hub,
+        status="interrupted" if interrupted else "heuristic",
+        value=float(cost),
+        bound=None,
+        gap=None,
+        detail=detail,
+    )
+
+
+def _told(jobs: Sequence[Job], duties: Sequence[Duty]) -> str:
+    baskets = sum(jobs[index].baskets for duty in duties for index in duty.jobs)
+    day = sum(jobs[index].baskets * (duty.day + 1) for duty in duties for index in duty.jobs) / max(1, baskets)
+    return f"on {len(duties)} vehicle-days; mean delivery on working day {day:.1f}"
+
+
+def _behind(short: int) -> str:
+    return f"; {short} basket-days behind what storage and shelf life ask for" if short else ""

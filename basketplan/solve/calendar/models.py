@@ -17,8 +17,10 @@ day m(k), most work a day W(k). Trips of a class are numbered; a duty is led by 
 (5) Σ_t∈k y[t,d] ≤ N(k), with Σ w(t) x[t,d] ≤ W(k) Σ y[t,d] and the like, which (2)–(4) imply
 (6) Σ_{d=a..b} Σ_t n(t,b) x[t,d] ≤ count of each :class:`~basketplan.solve.calendar.stock.Limit`
 (7) Σ_{d ≤ e} Σ_t n(t) x[t,d] + short[e] ≥ due[e]
+(8) Σ_t∋h Σ_d x[t,d] ≤ 1: of trips that share a stop h only one is made (none do, but for variants of trips)
 
-Goals in order: least Σ short, then most Σ priority × baskets placed; then least cost of duties.
+Goals in order: least Σ short, then most Σ priority × baskets placed; then least cost of duties (and of
+trips, where these are chosen among variants).
 
 **Dating** (:class:`Dating`): duties are given; z[g,d] puts each on one day, under (5)–(7); least lateness.
 Duties that other days would have favoured are not formed any more: that is what the split may lose.
@@ -32,7 +34,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from ortools.sat.python import cp_model
 
 from basketplan.solve.calendar.bounds import fewest_duties, thresholds
-from basketplan.solve.calendar.jobs import Case, Duty, Job
+from basketplan.solve.calendar.jobs import Case, Duty, Job, Worth, worth
 
 __all__ = ["Dating", "Packing", "partners"]
 
@@ -122,13 +124,22 @@ class Packing(_Days):
         ``(leader, follower)`` that fit into a day.
     placed
         Whether all of them must be placed, with nothing short.
+    trip_costs
+        Per job, what it costs beside the vehicle's day; none where the trips are given.
     """
 
     def __init__(
-        self, case: Case, jobs: Sequence[Job], usable: Sequence[int], pairs: Iterable[tuple[int, int]], *, placed: bool
+        self,
+        case: Case,
+        jobs: Sequence[Job],
+        usable: Sequence[int],
+        pairs: Iterable[tuple[int, int]],
+        *,
+        placed: bool,
+        trip_costs: Sequence[int] = (),
     ) -> None:
         super().__init__(case)
-        self.jobs, self.usable, self.placed = jobs, list(usable), placed
+        self.jobs, self.usable, self.placed, self.trip_costs = jobs, list(usable), placed, trip_costs
         self.on: Literals = {}
         self.leads: Literals = {}
         self.follows: Literals = {}
@@ -147,6 +158,7 @@ class Packing(_Days):
             self._add_duty(index)
         for vehicle in sorted({jobs[index].vehicle for index in self.usable}):
             self._add_class(vehicle)
+        self._exclude()
         self.add_day_rules(elastic=not placed)
 
     def _add_trip(self, index: int) -> None:
@@ -213,6 +225,30 @@ class Packing(_Days):
             least = fewest_duties(fleet, [self.jobs[index].clock.shortest_s for index in members])
             self.model.add(sum(self.leads[index, day] for index in members for day in self.jobs[index].days) >= least)
 
+    def _exclude(self) -> None:
+        at: dict[int, list[int]] = defaultdict(list)
+        for index in self.usable:
+            for stop in self.jobs[index].stops:
+                at[stop].append(index)
+        for stop, shared in sorted(at.items()):
+            if len(shared) > 1:  # (8)
+                on = [self.on[index, day] for index in shared for day in self.jobs[index].days]
+                self.model.add_at_most_one(on).with_name(f"once[{stop}]")
+
+    def hold(self, duties: Iterable[Duty]) -> None:
+        """Let ``duties`` of one trip each stay as they are."""
+        for duty in duties:
+            for index in duty.jobs:
+                self.model.add_bool_or([self.on[index, duty.day]]).with_name(f"stays[{index}]")
+
+    def worth(self, duties: Iterable[Duty]) -> Worth:
+        """Return what ``duties`` are worth, with the cost of trips where it counts."""
+        given = list(duties)
+        short, weight, cost, late = worth(self.case, self.jobs, given)
+        if self.trip_costs:
+            cost += sum(self.trip_costs[index] for duty in given for index in duty.jobs)
+        return short, weight, cost, late
+
     def aim_at_service(self) -> None:
         """Set the goal: least short, then most placed by weight."""
         total = sum(self.jobs[index].weight for index in self.usable)
@@ -227,10 +263,12 @@ class Packing(_Days):
             self.model.add(_weighted(served) >= weight)
 
     def aim_at_cost(self) -> None:
-        """Set the goal: least cost of vehicle-days."""
+        """Set the goal: least cost of vehicle-days, and of trips where it counts."""
         cost = [
             (literal, self.case.fleets[self.jobs[index].vehicle].day_cost) for (index, _), literal in self.leads.items()
         ]
+        if self.trip_costs:
+            cost += [(literal, self.trip_costs[index]) for (index, _), literal in self.on.items()]
         self.model.minimize(_weighted(cost))
 
     def forbid(self, indices: Sequence[int]) -> None:

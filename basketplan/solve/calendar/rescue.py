@@ -11,7 +11,7 @@ from basketplan.solve.calendar.greedy import Board
 from basketplan.solve.calendar.jobs import Case, Job, make_job
 from basketplan.solve.types import Left, VehicleClass
 
-__all__ = ["insert", "reasons", "split", "trade"]
+__all__ = ["carries", "insert", "reasons", "split", "trade"]
 
 
 TRIES = 8
@@ -61,7 +61,7 @@ def insert(case: Case, board: Board, jobs: list[Job], point: int) -> bool:
         before = jobs[index]
         stops = (*before.stops[:place], point, *before.stops[place:])
         item = case.fleets[before.vehicle].vehicle
-        if _carries(case, item, stops) and board.swap(jobs, index, make_job(case, before.vehicle, stops)):
+        if carries(case, item, stops) and board.swap(jobs, index, make_job(case, before.vehicle, stops)):
             return True
     return False
 
@@ -94,7 +94,7 @@ def _trade_in(case: Case, board: Board, jobs: list[Job], index: int, point: int,
         if make_job(case, before.vehicle, [stop]).load != wanted:
             continue
         stops = [point if one == stop else one for one in before.stops]
-        if not _carries(case, item, stops) or not board.swap(jobs, index, make_job(case, before.vehicle, stops)):
+        if not carries(case, item, stops) or not board.swap(jobs, index, make_job(case, before.vehicle, stops)):
             continue
         single = len(jobs)
         jobs.append(make_job(case, before.vehicle, [stop]))
@@ -113,14 +113,14 @@ def _longest(case: Case, board: Board, jobs: list[Job], vehicle: str, day: int, 
     while high - low > 1:
         middle = (low + high) // 2
         job = make_job(case, vehicle, here[:middle])
-        if _carries(case, item, here[:middle]) and board.would_fit(job, day):
+        if carries(case, item, here[:middle]) and board.would_fit(job, day):
             low, found = middle, job
         else:
             high = middle
     return found
 
 
-def _carries(case: Case, item: VehicleClass, stops: Sequence[int]) -> bool:
+def carries(case: Case, item: VehicleClass, stops: Sequence[int]) -> bool:
     """Tell whether the load and the road of a trip are within what the vehicle may do."""
     return sum(case.problem.legs_m(stops)) <= item.max_trip_distance_m and _holds(case, item, stops)
 
@@ -174,9 +174,7 @@ def _reason(case: Case, board: Board, vehicle: str, point: int, stopped: bool) -
     else:
         item = case.fleets[vehicle].vehicle
         reason = "fleet"
-        detail = (
-            f"all {item.number} {vehicle} at hub {case.hub} are taken on the {len(fit)} days "
-            f"on which its {count} could go out"
-        )
+        days = f"the {len(fit)} days" if len(fit) > 1 else "the only day"
+        detail = f"all {item.number} {vehicle} at hub {case.hub} are taken on {days} on which its {count} could go out"
         remedy = f"one more {vehicle} at hub {case.hub} on {dates[fit[0]]}, or a delivery day more at the end"
     return Left(household=name, reason=reason, detail=detail, remedy=remedy)
