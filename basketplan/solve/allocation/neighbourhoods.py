@@ -22,6 +22,7 @@ begins a part anew from its root, and makes no slow searches: 12 parts took 12 i
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from random import Random
 from typing import TYPE_CHECKING
@@ -57,6 +58,9 @@ ROUGH = 0.002
 """The same in a shortage and near an earlier plan, at an effort with few nodes: two thirds of the time, for half a
 percent of the cost."""
 FINER = 0.1
+AGAIN = 2
+"""Times through the cooperatives for one through the hubs, which take several times as long, at efforts with many
+nodes."""
 TOGETHER = 2
 """Parts that are chosen anew at the same time, each as if the others stayed as they are."""
 MOST = 50
@@ -65,6 +69,10 @@ FAR = 2.0
 """Times ``enough`` beyond which a gap is so large that everything is gone through once more, whatever the effort."""
 EARLY = 0.001
 """Relative gap of the days on which baskets are assembled."""
+SOON = 0.01
+"""MAD a lot and day by which goods come later."""
+CENT = 0.005
+"""MAD that rounding may add."""
 MUCH = 0.02
 """Relative gain of a time through everything without which there is none beyond those of the effort."""
 TIMES = 3
@@ -106,11 +114,13 @@ def cheaper(
         for time in range(MOST):
             few = _few(search)
             before = search.price()
+            again = time > 0 and often and among is None
             parts = [
                 [*(item for coop, some in pair.by_coop.items() if coop not in coops for item in some), *search.demand()]
+                for _ in range(AGAIN if again else 1)
                 for coops in _parts(search, pair, mine, time, draw)
             ]
-            if time > 0 and often and among is None:
+            if again:
                 parts = [*(elsewhere(search, hub.id) for hub in search.data.hubs), *parts]
             for begin in range(0, len(parts), TOGETHER):
                 if done():
@@ -199,25 +209,43 @@ def _padded(values: Values, size: int) -> Values:
 def earlier(search: Search) -> None:
     """Assemble all types side by side and then early, as the goods of the best solution allow; that costs nothing.
 
-    A trip leaves when the last of its baskets is ready. Costs alone do not care, and the search for days assembles
-    late, so that goods come in full lorries (:mod:`~.fit`).
+    A trip leaves when the last of its baskets is ready, and who is home on few days is served only then. Costs alone do
+    not care, and the search for days assembles late, so that goods come in full lorries (:mod:`~.fit`). On a small
+    model goods come sooner too, where that costs nothing: how much comes from whom to which hub stays as it is.
     """
-    from basketplan.solve.allocation.search import held
-
-    if search.best is None or search.is_small():
+    if search.best is None:
         return
     day = search.day
     apart = lags(search)
     late = total(LATE * float(key[2]) * variable for key, variable in day.assemble.items())
     aim = total([late, *(MIXED * variable for variable, _ in apart)])
+    if search.is_small():
+        slots = search.data.slots
+        aim = total([aim, *(SOON * slots[slot].arrival * lots for (_, slot), lots in day.lots.items())])
     limits = search.limits(gap=EARLY, nodes=search.effort.allocation_nodes // 250)
-    with excess_allowed(search, search.best), held([*search.supply(), *day.serve], search.best):
+    with excess_allowed(search, search.best), _kept(search):
         answer = search.solve(day, aim, limits, "cost", hint=search.best)
     for variable, row in apart:
         day.m.delete_linear_constraint(row)
         day.m.delete_variable(variable)
     if answer.values is not None:
         search.best = answer.values
+
+
+@contextmanager
+def _kept(search: Search) -> Iterator[None]:
+    """Hold who is served and what is sent: when it is sent as well, or on a small model what it costs."""
+    from basketplan.solve.allocation.search import dirhams, held, required, value_of
+
+    best, day = search.best, search.day
+    assert best is not None
+    if not search.is_small():
+        with held([*search.supply(), *day.serve], best):
+            yield
+        return
+    sent = {key: round(value_of(total(terms), best)) for key, terms in search.lots_by_hub().items()}
+    with held(day.serve, best), search.fixed_totals(sent), required(day, [dirhams(day) <= search.price() + CENT]):
+        yield
 
 
 def _parts(search: Search, pair: Pairs, coops: Sequence[str], time: int, draw: Random) -> Iterator[Sequence[str]]:
