@@ -8,7 +8,7 @@ from basketplan.synthetic import small_programme
 from tests.solving import solve
 
 
-@pytest.mark.parametrize("seed", [60, 85])
+@pytest.mark.parametrize("seed", [64, 85])
 def test_a_plan_whose_storage_overflows_is_made_again(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """The allocation counts on two baskets that leave on a day on which no trip is worth its way."""
     programme = small_programme(seed, supply=1.5, households=8, cooperatives=3)
