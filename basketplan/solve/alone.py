@@ -1,10 +1,10 @@
 """Trips to one household alone: whether a vehicle can go there and come back, for many households at once.
 
-With ``o`` and ``b`` the seconds out and back, ``l`` for loading, ``v`` at the door and a window ``[w, z]``, service
-begins at ``s = max(w, shift start + l + o)`` at the earliest, and loading need not begin before ``s − o − l``. So there
-is such a trip where, for some window,
+With ``r`` the seconds of road, as many out as back, ``l`` for loading, ``v`` at the door and a window ``[w, z]``,
+service begins at ``s = max(w, shift start + l + r)`` at the earliest, and loading need not begin before ``s − r − l``.
+So there is such a trip where, for some window,
 
-    s ≤ z,   s + v + b ≤ shift end,   l + o + v + b ≤ longest trip,   metres out and back ≤ longest distance.
+    s ≤ z,   s + v + r ≤ shift end,   l + v + 2 r ≤ longest trip,   metres out and back ≤ longest distance.
 
 The same as :func:`~basketplan.solve.routing.timing.best_load_s` says of one stop, trip by trip.
 """
@@ -25,8 +25,6 @@ __all__ = ["Doors"]
 
 ANY_TIME = (0, 1_000_000)
 """Window of a household without any, in seconds after midnight."""
-
-Metres = NDArray[np.int32]
 
 
 @dataclass(frozen=True)
@@ -52,23 +50,23 @@ class Doors:
             np.array([person.total_baskets for person in people], dtype=np.int64),
         )
 
-    def reached(self, vehicle: Vehicle, out_m: Metres, back_m: Metres, *, empty: bool = False) -> NDArray[np.bool_]:
+    def reached(self, vehicle: Vehicle, road_m: NDArray[np.int32], *, empty: bool = False) -> NDArray[np.bool_]:
         """Return ``(n,)`` to whom ``vehicle`` can make a trip alone, whatever it holds.
 
         Parameters
         ----------
-        out_m, back_m
-            ``(n,)`` metres of road from the hub and back.
+        road_m
+            ``(n,)`` metres of road from the hub, and as many back.
         empty
             Whether time for baskets does not count, neither for loading nor at the door.
         """
         start, end = vehicle.shift
         load = vehicle.loading + (0 if empty else vehicle.loading_per_basket * self.baskets)
         door = np.zeros_like(self.service_s) if empty else self.service_s
-        out, back = units.travel_each_s(out_m, vehicle.speed), units.travel_each_s(back_m, vehicle.speed)
-        begins = np.maximum(self.opens, (start + load + out)[:, None])
-        meets = (begins <= self.closes) & (begins + (door + back)[:, None] <= end)
-        fits = load + out + door + back <= longest_trip_s(vehicle)
+        road = units.travel_each_s(road_m, vehicle.speed)
+        begins = np.maximum(self.opens, (start + load + road)[:, None])
+        meets = (begins <= self.closes) & (begins + (door + road)[:, None] <= end)
+        fits = load + door + 2 * road <= longest_trip_s(vehicle)
         if vehicle.max_trip_distance is not None:
-            fits &= out_m.astype(np.int64) + back_m <= vehicle.max_trip_distance
+            fits &= 2 * road_m.astype(np.int64) <= vehicle.max_trip_distance
         return np.asarray(fits & meets.any(axis=1))

@@ -107,25 +107,29 @@ def assembly_room(programme: Programme, hub: Hub, first: int) -> int | None:
 
 @dataclass(frozen=True)
 class _Fit:
-    """Which vehicles at a hub can bring a kind of household its baskets, and whether a day suits it; times aside."""
+    """Which vehicles at a hub (ids) can bring a kind of household its baskets, and whether a day suits; times aside."""
 
-    enter: tuple[Vehicle, ...]
-    carry: tuple[Vehicle, ...]
+    enter: frozenset[str]
+    carry: frozenset[str]
     """Of those that enter."""
     meets: bool
 
 
 def _fit(programme: Programme, household: Household, hub: Hub, loads: Mapping[str, tuple[int, int]]) -> _Fit:
     here = [item for item in programme.vehicles if item.number.get(hub.id, 0) > 0]
-    entering = tuple(item for item in here if household.access in item.access)
+    entering = [item for item in here if household.access in item.access]
     weight = sum(loads[basket][0] * count for basket, count in household.baskets.items())
     volume = sum(loads[basket][1] * count for basket, count in household.baskets.items())
-    carrying = tuple(item for item in entering if _carries(item, weight, volume, household.total_baskets))
+    carrying = [item for item in entering if _carries(item, weight, volume, household.total_baskets)]
     index = {date: day for day, date in enumerate(programme.working_days)}
     ready = [delivery_day(programme, hub, index[date]) for date in programme.hub_days(hub)]
     first = min((day for day in ready if day is not None), default=len(index))
     common = set(programme.home_days(household)) & set(programme.hub_days(hub))
-    return _Fit(entering, carrying, any(index[date] >= first for date in common))
+    return _Fit(
+        frozenset(item.id for item in entering),
+        frozenset(item.id for item in carrying),
+        any(index[date] >= first for date in common),
+    )
 
 
 def _carries(vehicle: Vehicle, weight_g: int, volume_ml: int, baskets: int) -> bool:
@@ -158,7 +162,7 @@ def _allowed(
         ],
         dtype=np.bool_,
     ).reshape(len(people), len(hubs))
-    goes, brings = _trips(programme, people, hubs, distance, kinds, kind_of)
+    goes, brings = _trips(programme, people, distance, kinds, kind_of)
     meets = np.array([[fit.meets for fit in kind] for kind in kinds], dtype=np.bool_)[kind_of].reshape(near.shape)
     allowed = near & brings & meets
     left = [
@@ -178,31 +182,21 @@ def _kind(household: Household) -> object:
 def _trips(
     programme: Programme,
     people: list[Household],
-    hubs: list[Hub],
     distance: NDArray[np.int32],
     kinds: list[tuple[_Fit, ...]],
     kind_of: NDArray[np.int64],
 ) -> tuple[BoolArray, BoolArray]:
     """Return ``(n, m)`` where a vehicle that enters can go and come back, and where one can bring all baskets."""
     doors = Doors.of(programme, people)
-    goes, brings = (np.zeros((len(people), len(hubs)), dtype=np.bool_) for _ in range(2))
-    for column, hub in enumerate(hubs):
-        out = block_m(
-            programme.travel,
-            [hub.place.lat],
-            [hub.place.lon],
-            [item.lat for item in people],
-            [item.lon for item in people],
-        )[0]
+    goes, brings = (np.zeros(distance.shape, dtype=np.bool_) for _ in range(2))
+    for column in range(distance.shape[1]):
         for vehicle in programme.vehicles:
-            enters, carries = (
-                np.array([any(item is vehicle for item in some) for some in each], dtype=np.bool_)[kind_of]
-                for each in ([kind[column].enter for kind in kinds], [kind[column].carry for kind in kinds])
-            )
+            enters = np.array([vehicle.id in kind[column].enter for kind in kinds], dtype=np.bool_)[kind_of]
+            carries = np.array([vehicle.id in kind[column].carry for kind in kinds], dtype=np.bool_)[kind_of]
             if enters.any():
-                goes[:, column] |= enters & doors.reached(vehicle, out, distance[:, column], empty=True)
+                goes[:, column] |= enters & doors.reached(vehicle, distance[:, column], empty=True)
             if carries.any():
-                brings[:, column] |= carries & doors.reached(vehicle, out, distance[:, column])
+                brings[:, column] |= carries & doors.reached(vehicle, distance[:, column])
     return goes, brings
 
 

@@ -51,12 +51,12 @@ def said_and_exact(programme: Programme) -> list[tuple[bool, bool, bool]]:
     result = []
     for hub in programme.hubs:
         place = [hub.place.lat], [hub.place.lon]
-        out, back = block_m(programme.travel, *place, lat, lon)[0], block_m(programme.travel, lat, lon, *place)[:, 0]
+        road = block_m(programme.travel, lat, lon, *place)[:, 0]
         problem = routing_problem(programme, hub.id, [item.id for item in people])
         for klass in problem.vehicles:
             vehicle = programme.vehicle[klass.id]
-            full = doors.reached(vehicle, out, back).tolist()
-            empty = doors.reached(vehicle, out, back, empty=True).tolist()
+            full = doors.reached(vehicle, road).tolist()
+            empty = doors.reached(vehicle, road, empty=True).tolist()
             exact = [best_load_s(problem, klass, (point,)) is not None for point in range(1, len(people) + 1)]
             result += zip(full, empty, exact, strict=True)
     return result

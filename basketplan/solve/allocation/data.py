@@ -219,27 +219,6 @@ def most_packs(basket: BasketData, count: int) -> dict[str, int]:
     return result
 
 
-def least_left_over(data: Data, product: str) -> int:
-    """Return the packs of a product that lots, minimum orders and minimum revenues can leave over."""
-    return _left_over(data, product, cheaper=False)
-
-
-def most_left_over(data: Data, product: str) -> int:
-    """Return the packs of a product that they or price rows can leave over, where a larger order costs less."""
-    return _left_over(data, product, cheaper=True)
-
-
-def _left_over(data: Data, product: str, *, cheaper: bool) -> int:
-    lots, forced = 0, 0
-    for offer in data.offers:
-        if offer.product == product and (offer.coop, product) not in data.unsold:
-            price = max(1, min(price for _, price in offer.prices))
-            revenue = -(-data.minimum_revenue[offer.coop] // price)
-            lots = max(lots, offer.lot)
-            forced = max(forced, offer.minimum, revenue, offer.prices[-1][0] if cheaper else 0)
-    return len(data.hubs) * max(0, lots - 1) + max(0, forced - 1)
-
-
 def read_data(
     programme: Programme, territory: Territory, demand: Iterable[str] | None = None, *, departures: bool = True
 ) -> Data:

@@ -52,7 +52,8 @@ from typing import TypeAlias
 
 from ortools.math_opt.python import mathopt
 
-from basketplan.solve.allocation.data import BasketData, Choice, Data, HubData, Key, least_left_over, most_left_over
+from basketplan.solve.allocation.data import BasketData, Choice, Data, HubData, Key
+from basketplan.solve.allocation.leftovers import least_left_over
 
 LAG = 2
 """Most hub days that a basket with perishables may wait after it is ready; fewer where that is too long."""
@@ -396,14 +397,6 @@ def _flows(model: Model) -> None:
                 parts = arrived if before is None else [*arrived, before]
                 m.add_linear_constraint(total(parts) == total([*used, stock]), name=f"flow[{name}]")  # (6)
                 before = stock
-
-
-def cheaper_leftovers(model: Model) -> None:
-    """Let more be left over (15) where a larger order costs less: for the cost goal, no other may buy for nobody."""
-    for row in model.m.linear_constraints():
-        name, _, product = row.name.partition("[")
-        if name == "leftover":
-            row.upper_bound = most_left_over(model.data, product.rstrip("]"))
 
 
 def _leftovers(model: Model) -> None:

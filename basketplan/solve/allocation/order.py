@@ -30,7 +30,8 @@ from basketplan.programme.types import Goal
 from basketplan.progress import Progress
 from basketplan.solve.allocation import aims, further
 from basketplan.solve.allocation.fairness import missing
-from basketplan.solve.allocation.model import Expression, Model, build, cheaper_leftovers, total
+from basketplan.solve.allocation.leftovers import cheaper_leftovers
+from basketplan.solve.allocation.model import Expression, Model, build, total
 from basketplan.solve.allocation.neighbourhoods import ROUGH, SHARP, cheaper
 from basketplan.solve.allocation.reach import NEAR
 from basketplan.solve.allocation.scarce import attain, by_days

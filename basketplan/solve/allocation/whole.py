@@ -19,7 +19,8 @@ from collections.abc import Mapping
 
 from ortools.math_opt.python import mathopt
 
-from basketplan.solve.allocation.data import Data, OfferData, Slot, most_left_over
+from basketplan.solve.allocation.data import Data, OfferData, Slot
+from basketplan.solve.allocation.leftovers import most_left_over
 from basketplan.solve.allocation.model import Expression, Model, Variable, total
 
 
