@@ -341,7 +341,10 @@ def solve_here(
         with _quiet():
             result = mathopt.solve(model, mathopt.SolverType[solver], params=params, model_params=model_params)
     except (AttributeError, RuntimeError):  # OR-Tools 9.15 raises AttributeError where it means a solver error
-        return (Answer(ending="none"), False) if hint is None else solve_here(model, settings, None, solver)
+        if hint is not None:
+            return solve_here(model, settings, None, solver)
+        # HiGHS gives up on some small models that SCIP solves.
+        return solve_here(model, settings, None, "GSCIP") if solver == "HIGHS" else (Answer(ending="none"), False)
     reason = result.termination.reason
     timed_out = result.termination.limit == mathopt.Limit.TIME
     bound = result.termination.objective_bounds.dual_bound

@@ -12,7 +12,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from basketplan.edits import Wish, reorder
@@ -149,6 +149,7 @@ def test_stopped_before_a_point_is_chosen() -> None:
 
 @settings(max_examples=40, deadline=None)
 @given(seed=st.integers(0, 10**6))
+@example(seed=1633)  # HiGHS gives up on its costs
 def test_the_choice_agrees_with_enumeration(seed: int) -> None:
     """Up to three candidates and six families: every way to send everybody somewhere or home is tried."""
     draw = Random(seed)
